@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
+
+namespace Depth2Img.Compute.Checkpoints;
+
+/// <summary>
+/// A safetensors file, memory-mapped: opening reads the header alone, and a tensor's bytes come from disk when they
+/// are first looked at. Tensors must not be used after the file is disposed.
+/// </summary>
+public sealed class SafetensorsFile : IWeightSource, IDisposable
+{
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
+    private readonly MemoryMappedFile? _mapping;
+    private readonly MappedMemory? _memory;
+    private readonly long _dataStart;
+
+    private SafetensorsFile(string path, List<SafetensorsEntry> entries, Dictionary<string, string> metadata,
+        MemoryMappedFile? mapping, MappedMemory? memory, long dataStart)
+    {
+        Description = path;
+        _entries = entries.ToDictionary(e => e.Name);
+        Metadata = metadata;
+        _mapping = mapping;
+        _memory = memory;
+        _dataStart = dataStart;
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Description { get; }
+
+    /// <summary>The header's free texts.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <summary>Opens a file and checks its header against its length.</summary>
+    /// <exception cref="Depth2ImgException">The file is missing, cut short, or no safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        if (Directory.Exists(path)) throw new Depth2ImgException($"'{path}' is a folder; a safetensors file was expected.");
+        if (!File.Exists(path)) throw new Depth2ImgException($"There is no file '{path}'.");
+        SafeFileHandle handle = File.OpenHandle(path);
+        try
+        {
+            long length = RandomAccess.GetLength(handle);
+            Span<byte> prefix = stackalloc byte[8];
+            if (length < 8 || RandomAccess.Read(handle, prefix, 0) < 8)
+                throw new Depth2ImgException($"'{path}' is no safetensors file: it has {length} bytes.");
+            ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+            if (headerLength > SafetensorsHeader.MaxLength)
+                throw new Depth2ImgException($"'{path}' is no safetensors file: its first bytes name a header of {headerLength} bytes, and {SafetensorsHeader.MaxLength} is the most.");
+            if ((long)headerLength > length - 8)
+                throw new Depth2ImgException($"'{path}' is cut short or no safetensors file: its header takes {headerLength} bytes and {length - 8} are there.");
+            byte[] header = new byte[(int)headerLength];
+            for (int read = 0; read < header.Length;)
+            {
+                int count = RandomAccess.Read(handle, header.AsSpan(read), 8 + read);
+                if (count == 0) throw new Depth2ImgException($"'{path}' became shorter while it was read.");
+                read += count;
+            }
+            long dataStart = 8 + (long)headerLength;
+            var (entries, metadata) = SafetensorsHeader.Parse(header, length - dataStart, path);
+            if (length == dataStart)
+            {
+                handle.Dispose();
+                return new SafetensorsFile(path, entries, metadata, null, null, dataStart);
+            }
+            // The mapping owns the file handle from here on.
+            MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            return new SafetensorsFile(path, entries, metadata, mapping, new MappedMemory(mapping, length), dataStart);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <inheritdoc/>
+    public WeightTensor this[string name]
+    {
+        get
+        {
+            if (!_entries.TryGetValue(name, out SafetensorsEntry entry))
+                throw new KeyNotFoundException($"'{Description}' has no tensor '{name}'.");
+            ReadOnlyMemory<byte> data = _memory is null ? default : _memory.Slice(_dataStart + entry.Begin, (int)(entry.End - entry.Begin));
+            return new WeightTensor(name, entry.Type, entry.Dimensions, data);
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        _memory?.Release();
+        _mapping?.Dispose();
+    }
+
+    /// <summary>A whole mapping, of which pieces of up to 2 GiB are handed out as memory.</summary>
+    private sealed unsafe class MappedMemory
+    {
+        private readonly MemoryMappedViewAccessor _view;
+        private readonly byte* _start;
+        private bool _released;
+
+        public MappedMemory(MemoryMappedFile mapping, long length)
+        {
+            _view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            byte* pointer = null;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            _start = pointer + _view.PointerOffset;
+        }
+
+        public ReadOnlyMemory<byte> Slice(long offset, int length)
+        {
+            ObjectDisposedException.ThrowIf(_released, typeof(SafetensorsFile));
+            return new Piece(this, _start + offset, length).Memory;
+        }
+
+        public void Release()
+        {
+            if (_released) return;
+            _released = true;
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+        }
+
+        private sealed class Piece(MappedMemory owner, byte* start, int length) : MemoryManager<byte>
+        {
+            public override Span<byte> GetSpan()
+            {
+                ObjectDisposedException.ThrowIf(owner._released, typeof(SafetensorsFile));
+                return new Span<byte>(start, length);
+            }
+
+            public override MemoryHandle Pin(int elementIndex = 0) => new(start + elementIndex);
+
+            public override void Unpin() { }
+
+            protected override void Dispose(bool disposing) { }
+        }
+    }
+}
