@@ -1,0 +1,116 @@
+using System.Globalization;
+using Depth2Img.Compute;
+using Depth2Img.Compute.Checkpoints;
+
+namespace Depth2Img.Models;
+
+/// <summary>
+/// A path into a checkpoint. A network's constructor walks it from top to bottom with the checkpoint's own key
+/// segments, and asks it for weights by the sizes that its configuration implies; what is missing, misshapen or not
+/// finite is named with its whole key. Everything created is owned by the root scope's <see cref="WeightSet"/>.
+/// </summary>
+public sealed class CheckpointScope
+{
+    private readonly Root _root;
+
+    /// <summary>The root of a checkpoint.</summary>
+    /// <param name="source">The tensors.</param>
+    /// <param name="backend">What prepares them.</param>
+    public CheckpointScope(IWeightSource source, IBackend backend) : this(new Root(source, backend, new WeightSet()), "") { }
+
+    private CheckpointScope(Root root, string path)
+    {
+        _root = root;
+        Path = path;
+    }
+
+    /// <summary>The key so far, without a final dot; empty at the root.</summary>
+    public string Path { get; }
+
+    /// <summary>What owns the weights made through this scope and its children.</summary>
+    public WeightSet Weights => _root.Weights;
+
+    /// <summary>One segment further in: "attn1", "to_out.0".</summary>
+    public CheckpointScope Child(string segment) => new(_root, Join(segment));
+
+    /// <summary>One list element further in.</summary>
+    public CheckpointScope Child(int index) => Child(index.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Whether a tensor of this name lies directly or deeper here: "weight", "conv_shortcut.weight".</summary>
+    public bool Has(string name) => _root.Source.Contains(Join(name));
+
+    /// <summary>A tensor of exactly these sizes, with finite values.</summary>
+    /// <param name="name">The rest of the key.</param>
+    /// <param name="dimensions">The sizes that the configuration implies.</param>
+    /// <exception cref="Depth2ImgException">It is missing, has other sizes, is no floating-point tensor, or holds NaN or infinity.</exception>
+    public WeightTensor Tensor(string name, params ReadOnlySpan<int> dimensions)
+    {
+        WeightTensor tensor = Find(name);
+        if (!tensor.Dimensions.SequenceEqual(dimensions))
+        {
+            throw new Depth2ImgException(
+                $"{tensor.Name}: [{string.Join(',', dimensions.ToArray())}] expected, {tensor.DimensionsText} found in '{_root.Source.Description}'.");
+        }
+        return tensor;
+    }
+
+    /// <summary>A tensor of any sizes, with finite values; for keys whose spelling of a shape varies.</summary>
+    /// <exception cref="Depth2ImgException">It is missing, is no floating-point tensor, or holds NaN or infinity.</exception>
+    public WeightTensor Find(string name)
+    {
+        string key = Join(name);
+        if (!_root.Source.Contains(key))
+            throw new Depth2ImgException($"{key}: missing in '{_root.Source.Description}'.");
+        WeightTensor tensor = _root.Source[key];
+        if (!tensor.Type.IsFloat())
+            throw new Depth2ImgException($"{key}: a floating-point tensor expected, {tensor.Type} found in '{_root.Source.Description}'.");
+        if (!WeightValues.AreFinite(tensor))
+            throw new Depth2ImgException($"{key}: holds NaN or infinite values in '{_root.Source.Description}'; the file is damaged or badly converted.");
+        return tensor;
+    }
+
+    /// <summary>`weight` [out, in], or [out, in, 1, 1], and `bias` [out].</summary>
+    public LinearWeight Linear(int inFeatures, int outFeatures, bool bias = true)
+    {
+        WeightTensor weight = Find("weight");
+        bool pointwise = weight.Dimensions is [_, _, 1, 1];
+        weight = pointwise ? Tensor("weight", outFeatures, inFeatures, 1, 1).Reshape(outFeatures, inFeatures) : Tensor("weight", outFeatures, inFeatures);
+        return Weights.Own(_root.Backend.CreateLinear(weight, bias ? Tensor("bias", outFeatures) : null));
+    }
+
+    /// <summary>`weight` [out, in, k, k] and `bias` [out].</summary>
+    public ConvWeight Conv2d(int inChannels, int outChannels, int kernel, bool bias = true) =>
+        Conv2d(Tensor("weight", outChannels, inChannels, kernel, kernel), bias ? Tensor("bias", outChannels) : null);
+
+    /// <summary>Filters that were worked on before (standardised, folded).</summary>
+    public ConvWeight Conv2d(WeightTensor weight, WeightTensor? bias) => Weights.Own(_root.Backend.CreateConv2d(weight, bias));
+
+    /// <summary>`weight` [channels, 1, k, k] and `bias` [channels].</summary>
+    public ConvWeight DepthwiseConv2d(int channels, int kernel, bool bias = true) =>
+        Weights.Own(_root.Backend.CreateDepthwiseConv2d(Tensor("weight", channels, 1, kernel, kernel), bias ? Tensor("bias", channels) : null));
+
+    /// <summary>`weight` [in, out, k, k] and `bias` [out] of a transposed convolution with stride k.</summary>
+    public ConvWeight ConvTranspose2d(int inChannels, int outChannels, int kernel) =>
+        Weights.Own(_root.Backend.CreateConvTranspose2d(Tensor("weight", inChannels, outChannels, kernel, kernel), Tensor("bias", outChannels)));
+
+    /// <summary>`weight` and `bias`, [channels] each.</summary>
+    public NormWeight Norm(int channels) => new(Vector("weight", channels), Vector("bias", channels));
+
+    /// <summary>A tensor of these sizes, flattened.</summary>
+    public VectorWeight Vector(string name, params ReadOnlySpan<int> dimensions) => Vector(Tensor(name, dimensions));
+
+    /// <summary>Values that were worked on before, flattened.</summary>
+    public VectorWeight Vector(WeightTensor values) => Weights.Own(_root.Backend.CreateVector(values));
+
+    /// <summary>`weight` [rows, width], a table to gather from.</summary>
+    public EmbeddingWeight Embedding(int rows, int width) => Weights.Own(_root.Backend.CreateEmbedding(Tensor("weight", rows, width)));
+
+    private string Join(string segment) => Path.Length == 0 ? segment : $"{Path}.{segment}";
+
+    private sealed record Root(IWeightSource Source, IBackend Backend, WeightSet Weights);
+}
+
+/// <summary>Scale and shift of a normalisation, [C] each.</summary>
+/// <param name="Weight">The scale.</param>
+/// <param name="Bias">The shift.</param>
+public readonly record struct NormWeight(VectorWeight Weight, VectorWeight Bias);
