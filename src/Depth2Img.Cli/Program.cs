@@ -1,1 +1,3 @@
-return 0;
+using Depth2Img.Cli;
+
+return await CommandLineApp.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Depth2Img.Cli.Commands;
+using Depth2Img.Cli.Output;
+using Depth2Img.Pipelines;
+
+namespace Depth2Img.Cli;
+
+/// <summary>The program: arguments in, one command run, an exit code out. Every failure becomes one line on standard error.</summary>
+internal static class CommandLineApp
+{
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">Results: tables, JSON, help.</param>
+    /// <param name="error">Progress, warnings and errors.</param>
+    /// <param name="cancellationToken">Ends the work; Ctrl+C does too.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        RootCommand root = BuildRoot(output, error);
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            string command = CommandPath(parsed.CommandResult);
+            await error.WriteLineAsync($"error: {parsed.Errors[0].Message} See '{command} --help'.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        InvocationConfiguration configuration = new()
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The outermost frame: whatever happened must become a line and an exit code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            bool json = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(o => o.Name == CommonOptions.JsonName) is { } option
+                && parsed.GetValue(option);
+            return Report(e, json, output, error);
+        }
+    }
+
+    private static RootCommand BuildRoot(TextWriter output, TextWriter error) => new(
+        "Depth-to-image: makes a new picture from a prompt that keeps the composition of a picture, by its depth.")
+    {
+        GenerateCommand.Create(output, error),
+        DepthCommand.Create(output, error),
+        InfoCommand.Create(output),
+        ModelsCommand.Create(output),
+        CompositionCommand.Create(output, error),
+        CompletionCommand.Create(output),
+    };
+
+    private static int Report(Exception exception, bool json, TextWriter output, TextWriter error)
+    {
+        (int code, string message) = exception switch
+        {
+            OperationCanceledException => (ExitCodes.Cancelled, "Cancelled; nothing was written."),
+            InvalidRequestException e => (ExitCodes.Usage, e.Message),
+            OutputException e => (ExitCodes.Output, e.Message),
+            Depth2ImgException e => (ExitCodes.Input, e.Message),
+            IOException or UnauthorizedAccessException => (ExitCodes.Input, exception.Message),
+            OutOfMemoryException => (ExitCodes.Input, "There is not enough memory for this; a smaller --max-size or --count needs less."),
+            _ => (ExitCodes.Internal, $"This is a fault of the program: {exception.GetType().Name}: {exception.Message} Please report it with the command that led to it."),
+        };
+        message = message.ReplaceLineEndings(" ");
+        if (json) JsonReport.WriteError(output, message, code);
+        error.WriteLine($"error: {message}");
+        return code;
+    }
+
+    private static string CommandPath(CommandResult result)
+    {
+        List<string> names = [];
+        for (SymbolResult? r = result; r is CommandResult command; r = r.Parent)
+            names.Insert(0, command.Command is RootCommand ? "depth2img" : command.Command.Name);
+        return string.Join(' ', names);
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using Depth2Img.Cli.Output;
+using Depth2Img.Compute.Cpu;
+using Depth2Img.Depth;
+using Depth2Img.Imaging;
+
+namespace Depth2Img.Cli.Commands;
+
+/// <summary><c>depth2img depth</c>: a picture's depth map.</summary>
+internal static class DepthCommand
+{
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        Argument<string> image = CommonOptions.ImageArgument();
+        Option<string?> file = new("--output", "-o") { Description = "The map: .png (grayscale, white is near), or .npy or .pfm (raw inverse depth). Default: IMAGE-depth.png in this folder.", HelpName = "OUT" };
+        Option<string> depthModel = new("--depth-model") { Description = "tiefenrausch, or checkpoint for the network of --model.", DefaultValueFactory = _ => "tiefenrausch", HelpName = "NAME" };
+        depthModel.CompletionSources.Add(DepthEstimators.Names.ToArray());
+        Option<string> model = CommonOptions.Model();
+        Option<string?> colormap = new("--colormap") { Description = $"Write the map in colour (.png): {string.Join(", ", ColorMaps.Names)}.", HelpName = "NAME" };
+        colormap.CompletionSources.Add(ColorMaps.Names.ToArray());
+        Option<int> bits = new("--bits") { Description = "Bits of a grayscale PNG: 8 or 16.", DefaultValueFactory = _ => 16, HelpName = "8|16" };
+        bits.AcceptOnlyFromAmong("8", "16");
+        Option<bool> invert = new("--invert-depth") { Description = "Turn the map round: white is far." };
+        Option<double?> far = CommonOptions.Number("--depth-far", "Cut the map here: what is farther becomes the farthest, 0 to 1.", "F");
+        Option<double?> near = CommonOptions.Number("--depth-near", "Cut the map here: what is nearer becomes the nearest, 0 to 1.", "N");
+        Option<double?> gamma = CommonOptions.Number("--depth-gamma", "Bend the map; below 1 brings the middle nearer.", "G");
+        Option<bool> force = CommonOptions.Force(), json = CommonOptions.Json();
+
+        Command command = new("depth", "Estimate a picture's depth.") { image, file, depthModel, model, colormap, bits, invert, far, near, gamma, force, json };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            string imagePath = arguments.GetRequiredValue(image);
+            string path = arguments.GetValue(file) ?? $"{Path.GetFileNameWithoutExtension(imagePath)}-depth.png";
+            string? colours = arguments.GetValue(colormap);
+            ColorMap? map = colours is null ? null : ColorMaps.Get(colours);
+            DepthAdjustment adjustment = new(arguments.GetValue(invert), arguments.GetValue(far) ?? 0, arguments.GetValue(near) ?? 1, arguments.GetValue(gamma) ?? 1);
+            adjustment.Validate();
+            Image picture = ImageFile.Load(imagePath).ToRgb().CompositeOn(255, 255, 255);
+            if (map is null) OutputFiles.Prepare(path, arguments.GetValue(force), ".png", ".npy", ".pfm");
+            else OutputFiles.Prepare(path, arguments.GetValue(force), ".png");
+
+            DepthMap depth = await Task.Run(() =>
+            {
+                using CpuBackend backend = new(new CpuBackendOptions());
+                using DepthEstimators estimators = DepthEstimators.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), backend);
+                IDepthEstimator estimator = estimators.Get(arguments.GetRequiredValue(depthModel));
+                DepthMap raw = estimator.Estimate(picture, cancellationToken);
+                return adjustment.Apply(estimator.ResizeToPicture(raw, picture.Width, picture.Height));
+            }, cancellationToken).ConfigureAwait(false);
+
+            if (map is not null) ImageFile.Save(path, depth.Colorize(map), new ImageSaveOptions { Overwrite = arguments.GetValue(force) });
+            else DepthMapFile.Save(path, depth, arguments.GetValue(bits), arguments.GetValue(force));
+            if (arguments.GetValue(json))
+            {
+                JsonReport.Write(output, new { output = path, depth.Width, depth.Height, minimum = depth.Minimum, maximum = depth.Maximum, depthModel = arguments.GetValue(depthModel) });
+                return ExitCodes.Success;
+            }
+            output.WriteLine(path);
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{depth.Width}x{depth.Height}, inverse depth {depth.Minimum:0.####} (far) to {depth.Maximum:0.####} (near), by {arguments.GetValue(depthModel)}"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

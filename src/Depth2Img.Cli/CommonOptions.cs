@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Depth2Img.Checkpoints;
+using Depth2Img.Depth;
+
+namespace Depth2Img.Cli;
+
+/// <summary>Options that several commands have, made afresh for each.</summary>
+internal static class CommonOptions
+{
+    public const string JsonName = "--json";
+
+    public static Argument<string> ImageArgument() => new("IMAGE") { Description = "The picture: PNG or JPEG.", HelpName = "IMAGE" };
+
+    public static Option<string> Model() => new("--model", "-m")
+    {
+        Description = "A checkpoint folder in diffusers' layout, or a model that comes with the program.",
+        DefaultValueFactory = _ => EmbeddedModels.DemoName,
+        HelpName = "FOLDER",
+    };
+
+    public static Option<string?> DepthModel()
+    {
+        Option<string?> option = new("--depth-model") { Description = "Who estimates depth: tiefenrausch, or the checkpoint's own network. Default: the model's choice.", HelpName = "NAME" };
+        option.CompletionSources.Add(DepthEstimators.Names.ToArray());
+        return option;
+    }
+
+    public static Option<bool> Force() => new("--force", "-f") { Description = "Replace existing outputs." };
+
+    public static Option<bool> Json() => new(JsonName) { Description = "For scripts: no progress, one JSON object on standard output." };
+
+    /// <summary>The folder of a model named on the command line.</summary>
+    public static string ResolveModel(string model) =>
+        !Directory.Exists(model) && model == EmbeddedModels.DemoName ? EmbeddedModels.Demo : model;
+
+    /// <summary>Reads numbers with a point, whatever the culture; lets NaN through, which validation names.</summary>
+    public static Option<double?> Number(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => ParseNumber(name, result),
+    };
+
+    public static Option<int?> Whole(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)) return value;
+            result.AddError($"{name} is '{text}'; a whole number is expected.");
+            return null;
+        },
+    };
+
+    private static double? ParseNumber(string name, ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) return value;
+        result.AddError($"{name} is '{text}'; a number is expected.");
+        return null;
+    }
+}

@@ -1,0 +1,49 @@
+using Depth2Img.Compute;
+using Depth2Img.Imaging;
+using Depth2Img.Models.Dpt;
+
+namespace Depth2Img.Depth;
+
+/// <summary>Depth by a DPT network (MiDaS), as a checkpoint carries one, with its own preprocessing.</summary>
+public sealed class DptDepthEstimator : IDepthEstimator
+{
+    private readonly DptForDepthEstimation _model;
+    private readonly DptPreprocessor _preprocessor;
+    private readonly IBackend _backend;
+
+    /// <summary>Takes a loaded network over.</summary>
+    /// <param name="name">The name that settings show.</param>
+    /// <param name="model">The network; disposed with the estimator.</param>
+    /// <param name="preprocessor">How a picture becomes its input.</param>
+    /// <param name="backend">What runs it; not disposed with the estimator.</param>
+    public DptDepthEstimator(string name, DptForDepthEstimation model, DptPreprocessor preprocessor, IBackend backend)
+    {
+        Name = name;
+        _model = model;
+        _preprocessor = preprocessor;
+        _backend = backend;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public DepthMap Estimate(Image image, CancellationToken cancellationToken = default)
+    {
+        DptPixels input = _preprocessor.Prepare(image);
+        using IOps ops = _backend.OpenSession(cancellationToken);
+        using Tensor pixels = ops.Upload(input.Values, new Shape(1, input.Height, input.Width, 3));
+        using Tensor depth = _model.Forward(ops, pixels); // [1,H,W,1]
+        return new DepthMap(depth.Shape[2], depth.Shape[1], ops.DownloadAll(depth));
+    }
+
+    /// <inheritdoc/>
+    public DepthMap ResizeToPicture(DepthMap raw, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        return raw.ResizeBicubic(width, height);
+    }
+
+    /// <summary>Gives the weights back.</summary>
+    public void Dispose() => _model.Dispose();
+}

@@ -1,0 +1,99 @@
+using Depth2Img.Compute;
+using Depth2Img.Models.Unet;
+using Depth2Img.Random;
+using Depth2Img.Schedulers;
+
+namespace Depth2Img.Pipelines;
+
+/// <summary>
+/// Denoises latents under a prompt and a depth map. Owns classifier-free guidance and the order of evaluations; the
+/// scheduler owns the mathematics of a step. Latents are [n,4,h,w] as random numbers and schedulers have them; every
+/// picture is evaluated by itself (its unconditional half first), so memory does not grow with their number.
+/// </summary>
+internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random)
+{
+    /// <summary>Runs the evaluations from <paramref name="begin"/> on.</summary>
+    /// <param name="latents">[n,c,h,w], noised to the first step; denoised in place.</param>
+    /// <param name="geometry">n, c, h, w.</param>
+    /// <param name="depth">[h,w], -1 to 1.</param>
+    /// <param name="context">The prompt's keys and values, for one picture or for both halves of guidance.</param>
+    /// <param name="guidance">Above 1: how far from the unconditional half; else that half is not evaluated.</param>
+    /// <param name="begin">The first evaluation.</param>
+    /// <param name="evaluated">Told after each evaluation of one picture.</param>
+    public void Run(float[] latents, LatentGeometry geometry, float[] depth, UNetContext context, float guidance, int begin, Action evaluated)
+    {
+        bool guided = guidance > 1;
+        int halves = guided ? 2 : 1;
+        float[] scaled = new float[latents.Length];
+        float[] prediction = new float[latents.Length];
+        float[] input = new float[halves * geometry.Plane * (geometry.Channels + 1)];
+        float[] output = new float[halves * geometry.Plane * geometry.Channels];
+
+        scheduler.SetBeginIndex(begin);
+        for (int i = begin; i < scheduler.Timesteps.Length; i++)
+        {
+            scheduler.ScaleModelInput(latents, i, scaled);
+            for (int n = 0; n < geometry.Count; n++)
+            {
+                Interleave(scaled.AsSpan(n * geometry.Size, geometry.Size), depth, geometry, halves, input);
+                Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, output);
+                Guide(output, geometry, guided, guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
+                evaluated();
+            }
+            scheduler.Step(prediction, i, latents, random);
+        }
+    }
+
+    private void Evaluate(float[] input, LatentGeometry geometry, int halves, double timestep, UNetContext context, float[] output)
+    {
+        using Tensor sample = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, geometry.Channels + 1));
+        using Tensor result = unet.Forward(ops, sample, timestep, context);
+        ops.Download(result, output);
+    }
+
+    /// <summary>One picture's latents and the depth as the UNet's channels-last input, once for each half.</summary>
+    private static void Interleave(ReadOnlySpan<float> latents, float[] depth, LatentGeometry geometry, int halves, float[] input)
+    {
+        int channels = geometry.Channels, plane = geometry.Plane;
+        for (int p = 0; p < plane; p++)
+        {
+            int at = p * (channels + 1);
+            for (int c = 0; c < channels; c++) input[at + c] = latents[c * plane + p];
+            input[at + channels] = depth[p];
+        }
+        if (halves == 2) Array.Copy(input, 0, input, plane * (channels + 1), plane * (channels + 1));
+    }
+
+    /// <summary>unconditional + guidance (conditional - unconditional), back in channels-first order.</summary>
+    private static void Guide(float[] output, LatentGeometry geometry, bool guided, float guidance, Span<float> prediction)
+    {
+        int channels = geometry.Channels, plane = geometry.Plane;
+        for (int c = 0; c < channels; c++)
+        {
+            for (int p = 0; p < plane; p++)
+            {
+                float first = output[p * channels + c];
+                prediction[c * plane + p] = guided
+                    ? first + guidance * (output[plane * channels + p * channels + c] - first)
+                    : first;
+            }
+        }
+    }
+}
+
+/// <summary>The sizes of a batch of latents [n,c,h,w].</summary>
+/// <param name="Count">n, pictures.</param>
+/// <param name="Channels">c.</param>
+/// <param name="Height">h.</param>
+/// <param name="Width">w.</param>
+internal readonly record struct LatentGeometry(int Count, int Channels, int Height, int Width)
+{
+    /// <summary>h times w.</summary>
+    public int Plane => Height * Width;
+
+    /// <summary>c times h times w: values of one picture.</summary>
+    public int Size => Channels * Plane;
+
+    /// <summary>All values.</summary>
+    public int Total => Count * Size;
+}

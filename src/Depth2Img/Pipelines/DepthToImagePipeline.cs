@@ -1,0 +1,255 @@
+using System.Reflection;
+using Depth2Img.Checkpoints;
+using Depth2Img.Compute;
+using Depth2Img.Compute.Cpu;
+using Depth2Img.Depth;
+using Depth2Img.Imaging;
+using Depth2Img.Models.Unet;
+using Depth2Img.Prompts;
+using Depth2Img.Random;
+using Depth2Img.Schedulers;
+
+namespace Depth2Img.Pipelines;
+
+/// <summary>
+/// Depth-to-image with a checkpoint of Stable Diffusion v2's depth model: a picture, a prompt and the picture's depth
+/// become a new picture of the same composition. Follows diffusers' StableDiffusionDepth2ImgPipeline draw for draw,
+/// so that a seed gives the same picture.
+/// </summary>
+/// <remarks>A loaded pipeline is immutable and may serve several requests at a time.</remarks>
+public sealed class DepthToImagePipeline : IDisposable
+{
+    private readonly PipelineNetworks _networks;
+    private readonly DepthEstimators _estimators;
+    private readonly IBackend? _ownedBackend;
+
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend)
+    {
+        _networks = networks;
+        _estimators = estimators;
+        Backend = backend;
+        _ownedBackend = ownedBackend;
+    }
+
+    /// <summary>The program's version, as it is written into pictures.</summary>
+    public static string Version { get; } = typeof(DepthToImagePipeline).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>The settings that the model suits, used where a request has none.</summary>
+    public ModelDefaults Defaults => _networks.Defaults;
+
+    /// <summary>What runs the networks.</summary>
+    public IBackend Backend { get; }
+
+    /// <summary>The most steps a request may have.</summary>
+    public int TrainingSteps => _networks.Scheduler.NumTrainTimesteps;
+
+    /// <summary>Sentences about the checkpoint that a person would want to know: tensors that nothing uses, for instance.</summary>
+    public IReadOnlyList<string> Notes => _networks.Notes;
+
+    /// <summary>Loads a checkpoint folder.</summary>
+    /// <param name="folder">A folder in diffusers' layout, such as <see cref="EmbeddedModels.Demo"/>.</param>
+    /// <param name="options">How to load it; null for defaults.</param>
+    /// <param name="cancellationToken">Ends the loading between two networks.</param>
+    /// <exception cref="Depth2ImgException">The folder is no checkpoint of this kind, or is damaged.</exception>
+    public static Task<DepthToImagePipeline> LoadAsync(string folder, PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Load(folder, options ?? new PipelineOptions(), cancellationToken), cancellationToken);
+
+    /// <summary>Makes pictures.</summary>
+    /// <param name="request">What to make.</param>
+    /// <param name="progress">Told of every stage and UNet evaluation; null for no reports.</param>
+    /// <param name="cancellationToken">Ends the work within one op.</param>
+    /// <exception cref="InvalidRequestException">A value of the request is out of its range.</exception>
+    /// <exception cref="Depth2ImgException">The model's output is not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Generate(request, progress, cancellationToken), cancellationToken);
+
+    /// <summary>Estimates a picture's depth at the picture's own size.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="depthModel">"checkpoint" or "tiefenrausch"; null takes the model's default.</param>
+    /// <param name="cancellationToken">Ends the work within one op.</param>
+    public Task<DepthMap> EstimateDepthAsync(Image image, string? depthModel = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() =>
+        {
+            IDepthEstimator estimator = _estimators.Get(depthModel ?? Defaults.DepthModel);
+            DepthMap raw = estimator.Estimate(image.CompositeOn(255, 255, 255), cancellationToken);
+            return estimator.ResizeToPicture(raw, image.Width, image.Height);
+        }, cancellationToken);
+
+    /// <summary>A raw map at a picture's size, as the estimator that made it would resize it.</summary>
+    /// <param name="raw">A result's <see cref="DepthToImageResult.Depth"/>.</param>
+    /// <param name="depthModel">The result's <see cref="GenerationSettings.DepthModel"/>.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    public DepthMap ResizeDepth(DepthMap raw, string depthModel, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        return depthModel == GivenDepthName ? raw.ResizeBicubic(width, height) : _estimators.Get(depthModel).ResizeToPicture(raw, width, height);
+    }
+
+    /// <summary>What settings call a map of the user's own.</summary>
+    internal const string GivenDepthName = "given";
+
+    /// <summary>Unloads the networks.</summary>
+    public void Dispose()
+    {
+        _networks.Dispose();
+        _estimators.Dispose();
+        _ownedBackend?.Dispose();
+    }
+
+    private static DepthToImagePipeline Load(string folder, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        IBackend? owned = options.Backend is null ? new CpuBackend(new CpuBackendOptions()) : null;
+        IBackend backend = options.Backend ?? owned!;
+        try
+        {
+            CheckpointFolder checkpoint = CheckpointFolder.Open(folder, options.Variant);
+            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, cancellationToken);
+            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend), backend, owned);
+        }
+        catch
+        {
+            owned?.Dispose();
+            throw;
+        }
+    }
+
+    private DepthToImageResult Generate(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    {
+        DenoisedLatents denoised = Denoise(request, progress, cancellationToken);
+        GenerationPlan plan = denoised.Plan;
+        LatentGeometry geometry = denoised.Geometry;
+        List<Image> images = [];
+        using IOps ops = Backend.OpenSession(cancellationToken);
+        for (int n = 0; n < geometry.Count; n++)
+        {
+            progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
+            Image worked = LatentCodec.Decode(_networks.Vae, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
+            images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
+        }
+        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised), plan.Warnings);
+    }
+
+    /// <summary>Everything up to the final latents.</summary>
+    internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
+        IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps);
+        int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
+        int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
+        int total = evaluations * request.Count;
+        int done = 0;
+        void Report(GenerationStage stage) => progress?.Report(new GenerationProgress(stage, done, total));
+
+        // 1. The prompt.
+        Report(GenerationStage.Encoding);
+        using IOps ops = Backend.OpenSession(cancellationToken);
+        bool guided = plan.Guidance > 1;
+        IReadOnlyList<string> prompts = guided ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
+        plan.Warnings.AddRange(PromptWarnings(prompts));
+        using UNetContext context = _networks.EncodePrompts(ops, prompts);
+
+        // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
+        Report(GenerationStage.Depth);
+        string depthModel = plan.GivenDepth is null ? request.DepthModel ?? Defaults.DepthModel : GivenDepthName;
+        DepthMap raw = plan.GivenDepth ?? _estimators.Get(depthModel).Estimate(plan.Image, cancellationToken);
+        DepthMap depth = request.DepthAdjustment.Apply(raw);
+        float[] latentDepth = ToLatentDepth(depth, plan.WorkingSize);
+
+        // 3. The picture's latents; draws: posterior sample, then noise.
+        TorchCpuRandom random = new(plan.Seed);
+        LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
+        float[] encoded = LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
+        float[] initial = new float[geometry.Total];
+        for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
+        float[] latents = initial;
+
+        // 4. Noise and denoise.
+        if (evaluations > 0)
+        {
+            float[] noise = new float[geometry.Total];
+            random.FillNormal(noise);
+            latents = Noised(scheduler, request.Init, initial, noise, begin);
+            DenoiseLoop loop = new(_networks.Unet, ops, scheduler, random);
+            Report(GenerationStage.Denoising);
+            loop.Run(latents, geometry, latentDepth, context, (float)plan.Guidance, begin, () =>
+            {
+                done++;
+                Report(GenerationStage.Denoising);
+            });
+        }
+        return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
+    }
+
+    private static float[] Noised(IScheduler scheduler, InitialLatents init, float[] initial, float[] noise, int begin)
+    {
+        float[] latents = new float[noise.Length];
+        if (init == InitialLatents.Noise)
+        {
+            for (int i = 0; i < latents.Length; i++) latents[i] = noise[i] * scheduler.InitNoiseSigma;
+        }
+        else
+        {
+            scheduler.AddNoise(initial, noise, begin, latents);
+        }
+        return latents;
+    }
+
+    /// <summary>One bicubic resize from the map's own size, then -1 to 1 by its own extent. With a padded picture the map is padded alike, so that it stays in its place.</summary>
+    private static float[] ToLatentDepth(DepthMap depth, WorkingSize size)
+    {
+        DepthMap placed = size.IsPadded ? depth.ResizeBicubic(size.Width, size.Height).PadEdges(size.PaddedWidth, size.PaddedHeight) : depth;
+        return placed.ToLatentDepth(size.LatentWidth, size.LatentHeight);
+    }
+
+    private IEnumerable<string> PromptWarnings(IReadOnlyList<string> prompts)
+    {
+        foreach (string prompt in prompts)
+        {
+            TokenizedPrompt tokens = _networks.Tokenizer.Encode(prompt);
+            if (tokens.CutText.Length > 0)
+                yield return $"The prompt has {tokens.UntruncatedCount} tokens and {tokens.Ids.Count} fit; this was cut off: \"{Shorten(tokens.CutText)}\".";
+        }
+        if (Defaults.Vocabulary is not { Count: > 0 } vocabulary) yield break;
+        List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (unknown.Count > 0)
+            yield return $"The model {Defaults.Name} has never seen {(unknown.Count == 1 ? "the word" : "the words")} {Shorten(string.Join(", ", unknown.Select(w => $"\"{w}\"")))}, which will have no meaning for it.";
+    }
+
+    private static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..150]} … {text[^40..]}";
+
+    private GenerationSettings Describe(GenerationPlan plan, DenoisedLatents denoised) => new()
+    {
+        Version = Version,
+        Prompt = plan.Request.Prompt,
+        NegativePrompt = plan.Request.NegativePrompt ?? "",
+        Seed = plan.Seed,
+        Count = plan.Request.Count,
+        Steps = plan.Steps,
+        Evaluations = denoised.Evaluations,
+        Strength = plan.Strength,
+        Guidance = plan.Guidance,
+        Scheduler = SchedulerNames.Describe(_networks.Scheduler, plan.Request.Scheduler ?? Defaults.Scheduler),
+        Karras = plan.Request.Karras,
+        Init = plan.Request.Init,
+        Model = Defaults.Name,
+        DepthModel = denoised.DepthModel,
+        DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
+        InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
+        WorkingSize = plan.WorkingSize.ToString(),
+        Precision = "float32",
+        Backend = Backend.Description,
+    };
+}
+
+/// <summary>What denoising came to.</summary>
+/// <param name="Plan">The settings in use.</param>
+/// <param name="Geometry">The latents' sizes.</param>
+/// <param name="Latents">[n,c,h,w], in the UNet's scale.</param>
+/// <param name="Depth">The depth map in use, at its own size.</param>
+/// <param name="DepthModel">Who made it.</param>
+/// <param name="Evaluations">UNet evaluations of each picture.</param>
+internal sealed record DenoisedLatents(GenerationPlan Plan, LatentGeometry Geometry, float[] Latents, DepthMap Depth, string DepthModel, int Evaluations);

@@ -1,0 +1,68 @@
+using Depth2Img.Depth;
+using Depth2Img.Imaging;
+
+namespace Depth2Img.Pipelines;
+
+/// <summary>What the first latents are made of at strength 1.0.</summary>
+public enum InitialLatents
+{
+    /// <summary>The picture, noised to the first step. Even at strength 1.0 a trace of its colours remains, as in diffusers.</summary>
+    Image,
+    /// <summary>Pure noise: of the picture only its depth is used. Needs strength 1.0.</summary>
+    Noise,
+}
+
+/// <summary>
+/// One request: a picture, a prompt, and settings. What is null is taken from the model's own defaults; what was used
+/// is told in the result's <see cref="GenerationSettings"/>.
+/// </summary>
+public sealed record DepthToImageRequest
+{
+    /// <summary>The picture whose composition is kept. Transparent parts are seen on white.</summary>
+    public required Image Image { get; init; }
+
+    /// <summary>What to make of it. May be empty.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What to keep away from; the empty text by default.</summary>
+    public string? NegativePrompt { get; init; }
+
+    /// <summary>How much is made anew, 0 to 1: 0 only encodes and decodes, 1 starts from (nearly) pure noise.</summary>
+    public double? Strength { get; init; }
+
+    /// <summary>Denoising steps of the full schedule, 1 to the model's training steps (1000); steps x strength of them run.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Classifier-free guidance, 0 to 100: higher follows the prompt more; 1 or less evaluates no negative prompt.</summary>
+    public double? Guidance { get; init; }
+
+    /// <summary>Any number; the low 32 bits count, as in torch. Null draws one, which the result tells.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>A scheduler's name ("pndm", "euler-a", "dpm++2m"); null takes the model's own.</summary>
+    public string? Scheduler { get; init; }
+
+    /// <summary>Whether to space the noise levels as Karras et al. (2022) do, where the scheduler can.</summary>
+    public bool Karras { get; init; }
+
+    /// <summary>How many pictures, 1 to 64: all from one stream of random numbers.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The working size outright, in pixels; null derives it from the picture.</summary>
+    public WorkingSize? Size { get; init; }
+
+    /// <summary>The longest side to work at; larger pictures are scaled down. Null takes the model's.</summary>
+    public int? MaxSize { get; init; }
+
+    /// <summary>A depth map of the picture's own; null estimates one.</summary>
+    public DepthMap? Depth { get; init; }
+
+    /// <summary>Corrections of the depth map, given or estimated.</summary>
+    public DepthAdjustment DepthAdjustment { get; init; } = DepthAdjustment.None;
+
+    /// <summary>Who estimates depth: "checkpoint", "tiefenrausch"; null takes the model's default.</summary>
+    public string? DepthModel { get; init; }
+
+    /// <summary>What the first latents are made of at strength 1.0.</summary>
+    public InitialLatents Init { get; init; }
+}

@@ -1,0 +1,107 @@
+using Depth2Img.Checkpoints;
+using Depth2Img.Depth;
+using Depth2Img.Imaging;
+
+namespace Depth2Img.Pipelines;
+
+/// <summary>A request with the model's defaults filled in, checked, and its sizes decided.</summary>
+internal sealed class GenerationPlan
+{
+    /// <summary>The longest side when neither request nor model says one: enough for 512, and 12 latents a UNet sample otherwise.</summary>
+    private const int SmallestMaxSize = 384;
+    private const int MaxSizePerSample = 12;
+
+    private GenerationPlan(DepthToImageRequest request, Image image, ModelDefaults defaults)
+    {
+        Request = request;
+        Image = image;
+        Strength = request.Strength ?? defaults.Strength;
+        Steps = request.Steps ?? defaults.Steps;
+        Guidance = request.Guidance ?? defaults.Guidance;
+        Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
+    }
+
+    public DepthToImageRequest Request { get; }
+
+    /// <summary>The opaque picture.</summary>
+    public Image Image { get; }
+
+    public double Strength { get; }
+
+    public int Steps { get; }
+
+    public double Guidance { get; }
+
+    public long Seed { get; }
+
+    public WorkingSize WorkingSize { get; private init; }
+
+    /// <summary>The depth map in use: the user's, fitted to the picture's aspect; null to estimate one.</summary>
+    public DepthMap? GivenDepth { get; private init; }
+
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Steps that strength leaves: at least one, unless strength is 0.</summary>
+    public int StepsToRun { get; private init; }
+
+    /// <summary>Checks a request and fills it in.</summary>
+    /// <exception cref="InvalidRequestException">Something is out of range.</exception>
+    public static GenerationPlan Make(DepthToImageRequest request, ModelDefaults defaults, int trainingSteps, int unetSampleSize)
+    {
+        List<RequestFault> faults = [.. RequestValidator.Validate(request, trainingSteps)];
+        double strength = request.Strength ?? defaults.Strength;
+        if (request.Init == InitialLatents.Noise && strength != 1)
+            faults.Add(new RequestFault(nameof(request.Init), $"Init is noise, which needs strength 1.0, and strength is {strength}."));
+        if (faults.Count > 0) throw new InvalidRequestException(faults);
+
+        Image image = request.Image.CompositeOn(255, 255, 255);
+        List<string> warnings = [];
+        DepthMap? depth = FitDepth(request.Depth, image, warnings);
+        GenerationPlan plan = new(request, image, defaults)
+        {
+            WorkingSize = ChooseSize(request, defaults, unetSampleSize, warnings),
+            GivenDepth = depth,
+            StepsToRun = CountSteps(request.Steps ?? defaults.Steps, strength, warnings),
+        };
+        plan.Warnings.AddRange(warnings);
+        return plan;
+    }
+
+    private static WorkingSize ChooseSize(DepthToImageRequest request, ModelDefaults defaults, int unetSampleSize, List<string> warnings)
+    {
+        int width = request.Image.Width, height = request.Image.Height;
+        if (request.Size is { } size)
+        {
+            WorkingSize natural = WorkingSize.WithLongerSide(width, height, Math.Max(size.Width, size.Height));
+            if (Math.Abs(natural.Width - size.Width) > 8 || Math.Abs(natural.Height - size.Height) > 8)
+                warnings.Add($"The working size {size} has another aspect than the {width}x{height} picture, which is stretched to it and back; {natural} would keep the aspect.");
+            return size;
+        }
+        if (request.MaxSize is { } maximum) return WorkingSize.AtMost(width, height, maximum);
+        if (defaults.Size is { } side) return WorkingSize.WithLongerSide(width, height, side);
+        return WorkingSize.AtMost(width, height, Math.Max(SmallestMaxSize, MaxSizePerSample * unetSampleSize));
+    }
+
+    private static int CountSteps(int steps, double strength, List<string> warnings)
+    {
+        if (strength == 0)
+        {
+            warnings.Add("Strength is 0: the picture is only encoded and decoded, and prompt and depth have no effect.");
+            return 0;
+        }
+        int run = Math.Min((int)(steps * strength), steps);
+        if (run >= 1) return run;
+        warnings.Add($"Strength {strength} of {steps} steps is less than one step; one is run.");
+        return 1;
+    }
+
+    private static DepthMap? FitDepth(DepthMap? map, Image image, List<string> warnings)
+    {
+        if (map is null) return null;
+        DepthMap fitted = map.CropToAspect(image.Width, image.Height);
+        if (!ReferenceEquals(fitted, map))
+            warnings.Add($"The {map.Width}x{map.Height} depth map has another aspect than the {image.Width}x{image.Height} picture; its middle {fitted.Width}x{fitted.Height} is used.");
+        if (fitted.IsFlat) warnings.Add("The depth map is all one value: there is no depth to follow.");
+        return fitted;
+    }
+}

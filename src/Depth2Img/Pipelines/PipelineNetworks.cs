@@ -1,0 +1,130 @@
+using Depth2Img.Checkpoints;
+using Depth2Img.Compute;
+using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Models;
+using Depth2Img.Models.Clip;
+using Depth2Img.Models.Unet;
+using Depth2Img.Models.Vae;
+using Depth2Img.Prompts;
+using Depth2Img.Schedulers;
+
+namespace Depth2Img.Pipelines;
+
+/// <summary>The networks of a checkpoint that every request needs, loaded and checked against each other.</summary>
+internal sealed class PipelineNetworks : IDisposable
+{
+    /// <summary>Four of latents and one of depth.</summary>
+    private const int DepthUnetChannels = 5;
+
+    private PipelineNetworks(CheckpointFolder checkpoint, ClipTokenizer tokenizer, ClipTextModel textEncoder, UNet2DConditionModel unet, IAutoencoder vae, SchedulerConfig scheduler, IReadOnlyList<string> notes)
+    {
+        Tokenizer = tokenizer;
+        TextEncoder = textEncoder;
+        Unet = unet;
+        Vae = vae;
+        Scheduler = scheduler;
+        Defaults = ModelDefaults.Load(checkpoint.Path);
+        Notes = notes;
+    }
+
+    public ClipTokenizer Tokenizer { get; }
+
+    public ClipTextModel TextEncoder { get; }
+
+    public UNet2DConditionModel Unet { get; }
+
+    public IAutoencoder Vae { get; }
+
+    public SchedulerConfig Scheduler { get; }
+
+    public ModelDefaults Defaults { get; }
+
+    public IReadOnlyList<string> Notes { get; }
+
+    public int UnetSampleSize => Unet.Config.SampleSize;
+
+    /// <summary>Loads tokenizer, text encoder, UNet, autoencoder and the scheduler's settings.</summary>
+    public static PipelineNetworks Load(CheckpointFolder checkpoint, IBackend backend, CancellationToken cancellationToken)
+    {
+        // Small files first: what is wrong with them is told before gigabytes are read.
+        SchedulerConfig scheduler = SchedulerConfig.FromFile(checkpoint.FileOf("scheduler", "scheduler_config.json"));
+        ClipTextConfig textConfig = ReadTextConfig(checkpoint);
+        UNet2DConditionConfig unetConfig = ReadUnetConfig(checkpoint, textConfig);
+        string vaeClass = checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
+        checkpoint.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
+        ClipTokenizer tokenizer = ClipTokenizer.Load(checkpoint.FolderOf("tokenizer"));
+
+        List<string> notes = [];
+        List<IDisposable> loaded = [];
+        try
+        {
+            T Build<T>(string component, Func<CheckpointScope, T> build) where T : IDisposable
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                IWeightSource source = checkpoint.OpenWeights(component);
+                using IDisposable? file = source as IDisposable;
+                CheckpointScope scope = new(source, backend);
+                T network = build(scope);
+                loaded.Add(network);
+                if (scope.UnusedKeys is { Count: > 0 } unused)
+                    notes.Add($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
+                return network;
+            }
+
+            ClipTextModel textEncoder = Build("text_encoder", scope => new ClipTextModel(textConfig, scope));
+            IAutoencoder vae = Build("vae", scope => Autoencoders.Load(vaeClass, checkpoint.FileOf("vae", "config.json"), scope));
+            UNet2DConditionModel unet = Build("unet", scope => new UNet2DConditionModel(unetConfig, scope));
+            if (vae.LatentChannels != unetConfig.OutChannels)
+                throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the autoencoder has {vae.LatentChannels} latent channels and the UNet makes {unetConfig.OutChannels}.");
+            return new PipelineNetworks(checkpoint, tokenizer, textEncoder, unet, vae, scheduler, notes);
+        }
+        catch
+        {
+            foreach (IDisposable network in loaded) network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes prompts and prepares the UNet's cross-attention for them.</summary>
+    public UNetContext EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
+    {
+        int[] ids = [.. prompts.SelectMany(prompt => Tokenizer.Encode(prompt).Ids)];
+        using Tensor context = TextEncoder.Forward(ops, ids, prompts.Count);
+        return Unet.PrepareContext(ops, context);
+    }
+
+    /// <summary>Unloads the networks.</summary>
+    public void Dispose()
+    {
+        TextEncoder.Dispose();
+        Unet.Dispose();
+        Vae.Dispose();
+    }
+
+    private static ClipTextConfig ReadTextConfig(CheckpointFolder checkpoint)
+    {
+        checkpoint.ClassOf("text_encoder", "CLIPTextModel");
+        return ClipTextConfig.FromFile(checkpoint.FileOf("text_encoder", "config.json"));
+    }
+
+    private static UNet2DConditionConfig ReadUnetConfig(CheckpointFolder checkpoint, ClipTextConfig text)
+    {
+        checkpoint.ClassOf("unet", "UNet2DConditionModel");
+        UNet2DConditionConfig config = UNet2DConditionConfig.FromFile(checkpoint.FileOf("unet", "config.json"));
+        if (config.InChannels != DepthUnetChannels)
+        {
+            string kind = config.InChannels switch
+            {
+                4 => "a text-to-image model without a depth channel",
+                7 => "an upscaler",
+                8 => "an instruct-pix2pix model",
+                9 => "an inpainting model",
+                _ => "no depth-to-image model",
+            };
+            throw new Depth2ImgException($"The UNet of '{checkpoint.Path}' takes {config.InChannels} channels: this is {kind}. Depth-to-image needs {DepthUnetChannels} (4 of latents and 1 of depth), as Stable Diffusion 2's depth model has.");
+        }
+        if (config.CrossAttentionDim != text.HiddenSize)
+            throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the UNet's cross_attention_dim is {config.CrossAttentionDim} and the text encoder's hidden_size is {text.HiddenSize}.");
+        return config;
+    }
+}

@@ -1,0 +1,54 @@
+using Depth2Img.Schedulers;
+
+namespace Depth2Img.Pipelines;
+
+/// <summary>The ranges that a request's values must lie in.</summary>
+internal static class RequestValidator
+{
+    public const int MaxCount = 64;
+    public const double MaxGuidance = 100;
+    public const int MinSide = 8;
+    public const int MaxSide = 4096;
+
+    /// <summary>Finds everything that is wrong with a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="trainingSteps">The most steps that the model's schedule can be cut into.</param>
+    public static IReadOnlyList<RequestFault> Validate(DepthToImageRequest request, int trainingSteps)
+    {
+        List<RequestFault> faults = [];
+        void Check(bool holds, string property, string message)
+        {
+            if (!holds) faults.Add(new RequestFault(property, message));
+        }
+
+        Check(request.Strength is null or (>= 0 and <= 1), nameof(request.Strength), $"Strength is {request.Strength}; it must be from 0 to 1.");
+        Check(request.Steps is null || (request.Steps >= 1 && request.Steps <= trainingSteps), nameof(request.Steps),
+            $"Steps is {request.Steps}; it must be from 1 to {trainingSteps}, the model's training steps.");
+        Check(request.Guidance is null or (>= 0 and <= MaxGuidance), nameof(request.Guidance), $"Guidance is {request.Guidance}; it must be from 0 to {MaxGuidance}.");
+        Check(request.Count is >= 1 and <= MaxCount, nameof(request.Count), $"Count is {request.Count}; it must be from 1 to {MaxCount}.");
+        Check(request.MaxSize is null or (>= MinSide and <= MaxSide), nameof(request.MaxSize), $"MaxSize is {request.MaxSize}; it must be from {MinSide} to {MaxSide} pixels.");
+        if (request.Size is { } size)
+        {
+            Check(size.Width is >= MinSide and <= MaxSide && size.Height is >= MinSide and <= MaxSide, nameof(request.Size),
+                $"Size is {size}; both sides must be from {MinSide} to {MaxSide} pixels.");
+            Check(request.MaxSize is null, nameof(request.MaxSize), "Size and MaxSize are both given; only one of them can decide the working size.");
+        }
+        try
+        {
+            if (request.Scheduler is not null) SchedulerNames.Resolve(request.Scheduler);
+        }
+        catch (Depth2ImgException e)
+        {
+            faults.Add(new RequestFault(nameof(request.Scheduler), e.Message));
+        }
+        try
+        {
+            request.DepthAdjustment.Validate();
+        }
+        catch (Depth2ImgException e)
+        {
+            faults.Add(new RequestFault(nameof(request.DepthAdjustment), e.Message));
+        }
+        return faults;
+    }
+}
