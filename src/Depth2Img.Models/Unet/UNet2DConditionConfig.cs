@@ -39,8 +39,8 @@ public sealed record UNet2DConditionConfig
     /// <summary>Transformer layers at each of a block's attentions.</summary>
     public required IReadOnlyList<int> TransformerLayersPerBlock { get; init; }
 
-    /// <summary>Channels of the prompt's context that each block attends to.</summary>
-    public required IReadOnlyList<int> CrossAttentionDim { get; init; }
+    /// <summary>Channels of the prompt's context.</summary>
+    public required int CrossAttentionDim { get; init; }
 
     /// <summary>Whether a block's first attention, too, looks at the context instead of the picture.</summary>
     public required IReadOnlyList<bool> OnlyCrossAttention { get; init; }
@@ -96,7 +96,7 @@ public sealed record UNet2DConditionConfig
                 [UpBlock, CrossAttnUpBlock, CrossAttnUpBlock, CrossAttnUpBlock]),
             AttentionHeads = ReadHeads(config, channels),
             TransformerLayersPerBlock = config.IntegerPerBlock("transformer_layers_per_block", blocks, 1),
-            CrossAttentionDim = config.IntegerPerBlock("cross_attention_dim", blocks, 1280),
+            CrossAttentionDim = ReadContextWidth(config, blocks),
             OnlyCrossAttention = config.BooleanPerBlock("only_cross_attention", blocks, false),
             NormNumGroups = groups,
             NormEps = (float)config.Number("norm_eps", 1e-5),
@@ -167,6 +167,13 @@ public sealed record UNet2DConditionConfig
                 throw config.Error(key, $"gives block {i} {heads[i]} heads, which do not divide its {channels[i]} channels");
         }
         return heads;
+    }
+
+    private static int ReadContextWidth(JsonConfig config, int blocks)
+    {
+        IReadOnlyList<int> widths = config.IntegerPerBlock("cross_attention_dim", blocks, 1280);
+        if (widths.Distinct().Count() > 1) throw config.Error("cross_attention_dim", "differs from block to block; one width for all is supported");
+        return widths[0];
     }
 
     private static int ReadPadding(JsonConfig config)
