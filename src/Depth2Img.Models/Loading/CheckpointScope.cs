@@ -16,7 +16,7 @@ public sealed class CheckpointScope
     /// <summary>The root of a checkpoint.</summary>
     /// <param name="source">The tensors.</param>
     /// <param name="backend">What prepares them.</param>
-    public CheckpointScope(IWeightSource source, IBackend backend) : this(new Root(source, backend, new WeightSet()), "") { }
+    public CheckpointScope(IWeightSource source, IBackend backend) : this(new Root(source, backend, new WeightSet(), [], []), "") { }
 
     private CheckpointScope(Root root, string path)
     {
@@ -30,6 +30,38 @@ public sealed class CheckpointScope
     /// <summary>What owns the weights made through this scope and its children.</summary>
     public WeightSet Weights => _root.Weights;
 
+    /// <summary>
+    /// The checkpoint's keys, in order, that no network asked for and none said to ignore. Once a network is
+    /// complete, they are what its file holds in vain.
+    /// </summary>
+    public IReadOnlyList<string> UnusedKeys =>
+    [
+        .. _root.Source.Names
+            .Where(name => !_root.UsedKeys.Contains(name) && !_root.IgnoredKeys.Exists(key => name == key || name.StartsWith(key + ".", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Builds a network from a checkpoint; the weights that were made are given back if that fails.</summary>
+    /// <param name="source">The tensors.</param>
+    /// <param name="backend">What prepares them.</param>
+    /// <param name="construct">Calls the network's constructor.</param>
+    /// <param name="unusedKeys"><see cref="UnusedKeys"/> after that.</param>
+    public static T Load<T>(IWeightSource source, IBackend backend, Func<CheckpointScope, T> construct, out IReadOnlyList<string> unusedKeys)
+    {
+        CheckpointScope scope = new(source, backend);
+        try
+        {
+            T network = construct(scope);
+            unusedKeys = scope.UnusedKeys;
+            return network;
+        }
+        catch
+        {
+            scope.Weights.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>One segment further in: "attn1", "to_out.0".</summary>
     public CheckpointScope Child(string segment) => new(_root, Join(segment));
 
@@ -39,20 +71,14 @@ public sealed class CheckpointScope
     /// <summary>Whether a tensor of this name lies directly or deeper here: "weight", "conv_shortcut.weight".</summary>
     public bool Has(string name) => _root.Source.Contains(Join(name));
 
+    /// <summary>Says that a key, or all keys below it, are known and of no use, so that they do not count as unused.</summary>
+    public void Ignore(string name) => _root.IgnoredKeys.Add(Join(name));
+
     /// <summary>A tensor of exactly these sizes, with finite values.</summary>
     /// <param name="name">The rest of the key.</param>
     /// <param name="dimensions">The sizes that the configuration implies.</param>
     /// <exception cref="Depth2ImgException">It is missing, has other sizes, is no floating-point tensor, or holds NaN or infinity.</exception>
-    public WeightTensor Tensor(string name, params ReadOnlySpan<int> dimensions)
-    {
-        WeightTensor tensor = Find(name);
-        if (!tensor.Dimensions.SequenceEqual(dimensions))
-        {
-            throw new Depth2ImgException(
-                $"{tensor.Name}: [{string.Join(',', dimensions.ToArray())}] expected, {tensor.DimensionsText} found in '{_root.Source.Description}'.");
-        }
-        return tensor;
-    }
+    public WeightTensor Tensor(string name, params ReadOnlySpan<int> dimensions) => Checked(Find(name), dimensions);
 
     /// <summary>A tensor of any sizes, with finite values; for keys whose spelling of a shape varies.</summary>
     /// <exception cref="Depth2ImgException">It is missing, is no floating-point tensor, or holds NaN or infinity.</exception>
@@ -62,6 +88,7 @@ public sealed class CheckpointScope
         if (!_root.Source.Contains(key))
             throw new Depth2ImgException($"{key}: missing in '{_root.Source.Description}'.");
         WeightTensor tensor = _root.Source[key];
+        _root.UsedKeys.Add(key);
         if (!tensor.Type.IsFloat())
             throw new Depth2ImgException($"{key}: a floating-point tensor expected, {tensor.Type} found in '{_root.Source.Description}'.");
         if (!WeightValues.AreFinite(tensor))
@@ -73,8 +100,8 @@ public sealed class CheckpointScope
     public LinearWeight Linear(int inFeatures, int outFeatures, bool bias = true)
     {
         WeightTensor weight = Find("weight");
-        bool pointwise = weight.Dimensions is [_, _, 1, 1];
-        weight = pointwise ? Tensor("weight", outFeatures, inFeatures, 1, 1).Reshape(outFeatures, inFeatures) : Tensor("weight", outFeatures, inFeatures);
+        if (weight.Dimensions is [_, _, 1, 1]) weight = Checked(weight, outFeatures, inFeatures, 1, 1).Reshape(outFeatures, inFeatures);
+        Checked(weight, outFeatures, inFeatures);
         return Weights.Own(_root.Backend.CreateLinear(weight, bias ? Tensor("bias", outFeatures) : null));
     }
 
@@ -105,9 +132,16 @@ public sealed class CheckpointScope
     /// <summary>`weight` [rows, width], a table to gather from.</summary>
     public EmbeddingWeight Embedding(int rows, int width) => Weights.Own(_root.Backend.CreateEmbedding(Tensor("weight", rows, width)));
 
+    private WeightTensor Checked(WeightTensor tensor, params ReadOnlySpan<int> dimensions)
+    {
+        if (tensor.Dimensions.SequenceEqual(dimensions)) return tensor;
+        throw new Depth2ImgException(
+            $"{tensor.Name}: [{string.Join(',', dimensions.ToArray())}] expected, {tensor.DimensionsText} found in '{_root.Source.Description}'.");
+    }
+
     private string Join(string segment) => Path.Length == 0 ? segment : $"{Path}.{segment}";
 
-    private sealed record Root(IWeightSource Source, IBackend Backend, WeightSet Weights);
+    private sealed record Root(IWeightSource Source, IBackend Backend, WeightSet Weights, HashSet<string> UsedKeys, List<string> IgnoredKeys);
 }
 
 /// <summary>Scale and shift of a normalisation, [C] each.</summary>

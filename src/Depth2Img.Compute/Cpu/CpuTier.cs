@@ -1,0 +1,12 @@
+namespace Depth2Img.Compute.Cpu;
+
+/// <summary>Families of kernels, each for processors with certain instructions; later ones are faster.</summary>
+public enum CpuTier
+{
+    /// <summary>128-bit vectors, on any processor.</summary>
+    Vector128,
+    /// <summary>256-bit vectors with fused multiply-add (x64: AVX2 and FMA).</summary>
+    Avx2,
+    /// <summary>512-bit vectors (x64: AVX-512 F, BW, DQ, VL).</summary>
+    Avx512,
+}

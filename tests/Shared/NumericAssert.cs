@@ -1,0 +1,38 @@
+namespace Depth2Img.TestSupport;
+
+/// <summary>Comparisons of number sequences with reference values.</summary>
+internal static class NumericAssert
+{
+    /// <summary>Fails unless every value is within a tolerance of its reference; names the worst one.</summary>
+    /// <param name="expected">The reference.</param>
+    /// <param name="actual">As many values.</param>
+    /// <param name="tolerance">The largest difference allowed.</param>
+    /// <param name="what">What is compared, for the message.</param>
+    public static void Close(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
+    {
+        Assert.True(expected.Length == actual.Length, $"{what}: {actual.Length} values where {expected.Length} were expected");
+        if (expected.IsEmpty) return;
+        int worst = 0;
+        double largest = -1;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double difference = Math.Abs((double)expected[i] - actual[i]);
+            if (double.IsNaN(difference)) difference = double.PositiveInfinity;
+            if (difference <= largest) continue;
+            largest = difference;
+            worst = i;
+        }
+        Assert.True(largest <= tolerance,
+            $"{what}: value {worst} of {expected.Length} is {actual[worst]}, {expected[worst]} was expected; the difference is {largest:g4}, {tolerance:g4} is allowed");
+    }
+
+    /// <summary>The standard deviation, over n.</summary>
+    public static double StandardDeviation(ReadOnlySpan<float> values)
+    {
+        double mean = 0, squares = 0;
+        foreach (float value in values) mean += value;
+        mean /= values.Length;
+        foreach (float value in values) squares += (value - mean) * (value - mean);
+        return Math.Sqrt(squares / values.Length);
+    }
+}
