@@ -67,6 +67,19 @@ internal static class ColorConversion
         }
     }
 
+    /// <summary>RGB to YCbCr around 0, unrounded, for encoding.</summary>
+    public static void RgbToYCbCr(ReadOnlySpan<byte> rgb, Span<float> luma, Span<float> cb, Span<float> cr)
+    {
+        for (int x = 0, i = 0; i + 2 < rgb.Length; x++, i += 3)
+        {
+            float red = rgb[i], green = rgb[i + 1], blue = rgb[i + 2];
+            float y = (0.299f * red) + (0.587f * green) + (0.114f * blue);
+            luma[x] = y - 128;
+            cb[x] = (blue - y) * (0.5f / (1 - 0.114f));
+            cr[x] = (red - y) * (0.5f / (1 - 0.299f));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (byte Red, byte Green, byte Blue) ToRgb(int luma, int cb, int cr)
     {

@@ -7,7 +7,7 @@ namespace Depth2Img.Imaging.Jpeg;
 internal static class JpegDecoder
 {
     // Encoders make about ten. Scans can be nearly empty and still cost a walk over the whole picture.
-    private const int MaxProgressiveScans = 200;
+    private const int MaxProgressiveScans = 100;
 
     /// <summary>Decodes a file.</summary>
     /// <param name="data">The whole file.</param>
