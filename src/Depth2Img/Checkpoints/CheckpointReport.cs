@@ -1,5 +1,6 @@
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Models;
 using Depth2Img.Models.Unet;
 using Depth2Img.Schedulers;
 
@@ -38,7 +39,7 @@ public sealed record CheckpointReport(
     {
         CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
         SchedulerConfig scheduler = SchedulerConfig.FromFile(checkpoint.FileOf("scheduler", "scheduler_config.json"));
-        UNet2DConditionConfig unet = UNet2DConditionConfig.FromFile(checkpoint.FileOf("unet", "config.json"));
+        UNet2DConditionConfig unet = UNet2DConditionConfig.Read(JsonConfig.Open(checkpoint.FileOf("unet", "config.json")));
         NetworkReport[] networks =
         [
             .. checkpoint.Components

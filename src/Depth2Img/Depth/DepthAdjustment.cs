@@ -26,8 +26,8 @@ public sealed record DepthAdjustment(bool Invert = false, double Far = 0, double
         ArgumentNullException.ThrowIfNull(map);
         Validate();
         DepthMap result = Invert ? map.Invert() : map;
-        if (Far != 0 || Near != 1) result = result.Clip((float)Far, (float)Near);
-        if (Gamma != 1) result = result.Gamma((float)Gamma);
+        if (Far != 0 || Near != 1) result = result.Clip(Far, Near);
+        if (Gamma != 1) result = result.Gamma(Gamma);
         return result;
     }
 }

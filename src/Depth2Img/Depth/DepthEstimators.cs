@@ -53,7 +53,7 @@ public sealed class DepthEstimators : IDisposable
             throw new Depth2ImgException($"'{checkpoint.Path}' has no depth network of its own; use the depth model {EmbeddedModels.TiefenrauschName}, or give a depth map.");
         checkpoint.ClassOf("depth_estimator", "DPTForDepthEstimation");
         DptConfig config = DptConfig.FromFile(checkpoint.FileOf("depth_estimator", "config.json"));
-        DptPreprocessor preprocessor = new(DptPreprocessorConfig.FromFile(checkpoint.FileOf("feature_extractor", "preprocessor_config.json")));
+        DptPreprocessorConfig preprocessor = DptPreprocessorConfig.Load(checkpoint.FileOf("feature_extractor", "preprocessor_config.json"));
         IWeightSource source = checkpoint.OpenWeights("depth_estimator");
         using IDisposable? file = source as IDisposable;
         return new DptDepthEstimator(Checkpoint, new DptForDepthEstimation(config, new CheckpointScope(source, backend)), preprocessor, backend);

@@ -8,7 +8,7 @@ namespace Depth2Img.Depth;
 public sealed class DptDepthEstimator : IDepthEstimator
 {
     private readonly DptForDepthEstimation _model;
-    private readonly DptPreprocessor _preprocessor;
+    private readonly DptPreprocessorConfig _preprocessor;
     private readonly IBackend _backend;
 
     /// <summary>Takes a loaded network over.</summary>
@@ -16,7 +16,7 @@ public sealed class DptDepthEstimator : IDepthEstimator
     /// <param name="model">The network; disposed with the estimator.</param>
     /// <param name="preprocessor">How a picture becomes its input.</param>
     /// <param name="backend">What runs it; not disposed with the estimator.</param>
-    public DptDepthEstimator(string name, DptForDepthEstimation model, DptPreprocessor preprocessor, IBackend backend)
+    public DptDepthEstimator(string name, DptForDepthEstimation model, DptPreprocessorConfig preprocessor, IBackend backend)
     {
         Name = name;
         _model = model;
@@ -30,7 +30,7 @@ public sealed class DptDepthEstimator : IDepthEstimator
     /// <inheritdoc/>
     public DepthMap Estimate(Image image, CancellationToken cancellationToken = default)
     {
-        DptPixels input = _preprocessor.Prepare(image);
+        DptInput input = DptPreprocessor.Process(image, _preprocessor);
         using IOps ops = _backend.OpenSession(cancellationToken);
         using Tensor pixels = ops.Upload(input.Values, new Shape(1, input.Height, input.Width, 3));
         using Tensor depth = _model.Forward(ops, pixels); // [1,H,W,1]
@@ -41,7 +41,7 @@ public sealed class DptDepthEstimator : IDepthEstimator
     public DepthMap ResizeToPicture(DepthMap raw, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(raw);
-        return raw.ResizeBicubic(width, height);
+        return raw.ResizeTo(width, height);
     }
 
     /// <summary>Gives the weights back.</summary>

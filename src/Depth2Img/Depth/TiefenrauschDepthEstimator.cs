@@ -1,6 +1,7 @@
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Imaging;
+using Depth2Img.Imaging.Resize;
 using Depth2Img.Models;
 using Depth2Img.Models.Tiefenrausch;
 
@@ -52,7 +53,7 @@ public sealed class TiefenrauschDepthEstimator : IDepthEstimator
     public DepthMap ResizeToPicture(DepthMap raw, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(raw);
-        return raw.ResizeBilinear(width, height);
+        return new DepthMap(width, height, PlaneResize.Bilinear(raw.Values, raw.Width, raw.Height, width, height));
     }
 
     /// <summary>Gives the weights back.</summary>

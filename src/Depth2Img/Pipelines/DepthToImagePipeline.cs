@@ -85,8 +85,11 @@ public sealed class DepthToImagePipeline : IDisposable
     public DepthMap ResizeDepth(DepthMap raw, string depthModel, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(raw);
-        return depthModel == GivenDepthName ? raw.ResizeBicubic(width, height) : _estimators.Get(depthModel).ResizeToPicture(raw, width, height);
+        return depthModel == GivenDepthName ? raw.ResizeSmooth(width, height) : _estimators.Get(depthModel).ResizeToPicture(raw, width, height);
     }
+
+    /// <summary>The autoencoder.</summary>
+    internal Models.Vae.IAutoencoder Vae => _networks.Vae;
 
     /// <summary>What settings call a map of the user's own.</summary>
     internal const string GivenDepthName = "given";
@@ -201,7 +204,7 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <summary>One bicubic resize from the map's own size, then -1 to 1 by its own extent. With a padded picture the map is padded alike, so that it stays in its place.</summary>
     private static float[] ToLatentDepth(DepthMap depth, WorkingSize size)
     {
-        DepthMap placed = size.IsPadded ? depth.ResizeBicubic(size.Width, size.Height).PadEdges(size.PaddedWidth, size.PaddedHeight) : depth;
+        DepthMap placed = size.IsPadded ? depth.ResizeTo(size.Width, size.Height).PadEdges(0, 0, size.PaddedWidth - size.Width, size.PaddedHeight - size.Height) : depth;
         return placed.ToLatentDepth(size.LatentWidth, size.LatentHeight);
     }
 

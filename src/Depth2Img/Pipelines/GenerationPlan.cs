@@ -98,10 +98,9 @@ internal sealed class GenerationPlan
     private static DepthMap? FitDepth(DepthMap? map, Image image, List<string> warnings)
     {
         if (map is null) return null;
-        DepthMap fitted = map.CropToAspect(image.Width, image.Height);
-        if (!ReferenceEquals(fitted, map))
-            warnings.Add($"The {map.Width}x{map.Height} depth map has another aspect than the {image.Width}x{image.Height} picture; its middle {fitted.Width}x{fitted.Height} is used.");
-        if (fitted.IsFlat) warnings.Add("The depth map is all one value: there is no depth to follow.");
-        return fitted;
+        DepthFit fit = map.CropToAspect(image.Width, image.Height);
+        if (fit.Warning is not null) warnings.Add(fit.Warning);
+        if (fit.Map.IsFlat) warnings.Add("The depth map is all one value: there is no depth to follow.");
+        return fit.Map;
     }
 }

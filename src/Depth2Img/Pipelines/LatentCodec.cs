@@ -16,21 +16,11 @@ internal static class LatentCodec
         // The order of operations of diffusers' processor: to 0..1, then to -1..1.
         for (int i = 0; i < pixels.Length; i++) pixels[i] = 2f * (image.Pixels[i] / 255f) - 1f;
         using Tensor input = ops.Upload(pixels, new Shape(1, image.Height, image.Width, 3));
-        using Tensor encoded = vae.Encode(ops, input);
-        float[] values = ops.DownloadChannelsFirst(encoded);
-        if (!vae.IsStochastic)
-        {
-            for (int i = 0; i < values.Length; i++) values[i] *= vae.ScalingFactor;
-            return values;
-        }
-        int count = values.Length / 2; // mean, then log variance
-        float[] latents = new float[count];
-        random.FillNormal(latents);
-        for (int i = 0; i < count; i++)
-        {
-            float deviation = MathF.Exp(0.5f * Math.Clamp(values[count + i], -30f, 20f));
-            latents[i] = vae.ScalingFactor * (values[i] + deviation * latents[i]);
-        }
+        LatentPosterior posterior = vae.Encode(ops, input);
+        float[] noise = posterior.IsStochastic ? new float[posterior.Mean.Length] : [];
+        if (posterior.IsStochastic) random.FillNormal(noise);
+        float[] latents = posterior.Sample(noise);
+        for (int i = 0; i < latents.Length; i++) latents[i] *= vae.ScalingFactor;
         return latents;
     }
 

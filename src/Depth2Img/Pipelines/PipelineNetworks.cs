@@ -41,7 +41,8 @@ internal sealed class PipelineNetworks : IDisposable
 
     public IReadOnlyList<string> Notes { get; }
 
-    public int UnetSampleSize => Unet.Config.SampleSize;
+    /// <summary>The latents' side that the UNet was made for; 64 if its configuration does not say.</summary>
+    public int UnetSampleSize => Unet.Config.SampleSize ?? 64;
 
     /// <summary>Loads tokenizer, text encoder, UNet, autoencoder and the scheduler's settings.</summary>
     public static PipelineNetworks Load(CheckpointFolder checkpoint, IBackend backend, CancellationToken cancellationToken)
@@ -50,7 +51,8 @@ internal sealed class PipelineNetworks : IDisposable
         SchedulerConfig scheduler = SchedulerConfig.FromFile(checkpoint.FileOf("scheduler", "scheduler_config.json"));
         ClipTextConfig textConfig = ReadTextConfig(checkpoint);
         UNet2DConditionConfig unetConfig = ReadUnetConfig(checkpoint, textConfig);
-        string vaeClass = checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
+        checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
+        JsonConfig vaeConfig = JsonConfig.Open(checkpoint.FileOf("vae", "config.json"));
         checkpoint.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
         ClipTokenizer tokenizer = ClipTokenizer.Load(checkpoint.FolderOf("tokenizer"));
 
@@ -63,17 +65,16 @@ internal sealed class PipelineNetworks : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 IWeightSource source = checkpoint.OpenWeights(component);
                 using IDisposable? file = source as IDisposable;
-                CheckpointScope scope = new(source, backend);
-                T network = build(scope);
+                T network = CheckpointScope.Load(source, backend, build, out IReadOnlyList<string> unused);
                 loaded.Add(network);
-                if (scope.UnusedKeys is { Count: > 0 } unused)
+                if (unused.Count > 0)
                     notes.Add($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
                 return network;
             }
 
-            ClipTextModel textEncoder = Build("text_encoder", scope => new ClipTextModel(textConfig, scope));
-            IAutoencoder vae = Build("vae", scope => Autoencoders.Load(vaeClass, checkpoint.FileOf("vae", "config.json"), scope));
-            UNet2DConditionModel unet = Build("unet", scope => new UNet2DConditionModel(unetConfig, scope));
+            ClipTextModel textEncoder = Build("text_encoder", scope => new ClipTextModel(scope, textConfig));
+            IAutoencoder vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig));
+            UNet2DConditionModel unet = Build("unet", scope => new UNet2DConditionModel(scope, unetConfig));
             if (vae.LatentChannels != unetConfig.OutChannels)
                 throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the autoencoder has {vae.LatentChannels} latent channels and the UNet makes {unetConfig.OutChannels}.");
             return new PipelineNetworks(checkpoint, tokenizer, textEncoder, unet, vae, scheduler, notes);
@@ -104,13 +105,13 @@ internal sealed class PipelineNetworks : IDisposable
     private static ClipTextConfig ReadTextConfig(CheckpointFolder checkpoint)
     {
         checkpoint.ClassOf("text_encoder", "CLIPTextModel");
-        return ClipTextConfig.FromFile(checkpoint.FileOf("text_encoder", "config.json"));
+        return ClipTextConfig.Read(JsonConfig.Open(checkpoint.FileOf("text_encoder", "config.json")));
     }
 
     private static UNet2DConditionConfig ReadUnetConfig(CheckpointFolder checkpoint, ClipTextConfig text)
     {
         checkpoint.ClassOf("unet", "UNet2DConditionModel");
-        UNet2DConditionConfig config = UNet2DConditionConfig.FromFile(checkpoint.FileOf("unet", "config.json"));
+        UNet2DConditionConfig config = UNet2DConditionConfig.Read(JsonConfig.Open(checkpoint.FileOf("unet", "config.json")));
         if (config.InChannels != DepthUnetChannels)
         {
             string kind = config.InChannels switch

@@ -1,4 +1,5 @@
 using Depth2Img.Imaging;
+using Depth2Img.Imaging.Resize;
 
 namespace Depth2Img.Pipelines;
 
@@ -45,7 +46,7 @@ public readonly record struct WorkingSize(int Width, int Height)
     {
         ArgumentNullException.ThrowIfNull(image);
         Image scaled = image.Width == Width && image.Height == Height ? image : ImageResizer.Resize(image, Width, Height, ResizeFilter.Lanczos);
-        return IsPadded ? scaled.PadEdges(PaddedWidth, PaddedHeight) : scaled;
+        return IsPadded ? scaled.PadEdges(0, 0, PaddedWidth - Width, PaddedHeight - Height) : scaled;
     }
 
     /// <summary>Cuts the padding off and scales to a picture's own size.</summary>
