@@ -162,10 +162,10 @@ public sealed class JsonConfig
     public IReadOnlyList<string> Texts(string key, IReadOnlyList<string>? fallback = null) =>
         List(key, fallback, ToText, "a list of texts");
 
-    /// <summary>A whole number for each of several blocks: a list of so many, or one number that holds for all.</summary>
+    /// <summary>A whole number for each of several things: a list of so many, or one number that holds for all.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="count">How many blocks there are.</param>
-    /// <param name="fallback">What an absent key means for every block; null if the key must be there.</param>
+    /// <param name="count">How many things (a network's blocks) there are.</param>
+    /// <param name="fallback">What an absent key means for all of them; null if the key must be there.</param>
     /// <exception cref="Depth2ImgException">It is absent without a fallback, neither of the two, or a list of another length.</exception>
     public IReadOnlyList<int> IntegerPerBlock(string key, int count, int? fallback = null)
     {
@@ -173,10 +173,10 @@ public sealed class JsonConfig
         return OfLength(key, Integers(key), count);
     }
 
-    /// <summary>True or false for each of several blocks: a list of so many, or one value that holds for all.</summary>
+    /// <summary>True or false for each of several things: a list of so many, or one value that holds for all.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="count">How many blocks there are.</param>
-    /// <param name="fallback">What an absent key means for every block.</param>
+    /// <param name="count">How many things (a network's blocks) there are.</param>
+    /// <param name="fallback">What an absent key means for all of them.</param>
     /// <exception cref="Depth2ImgException">It is neither of the two, or a list of another length.</exception>
     public IReadOnlyList<bool> BooleanPerBlock(string key, int count, bool fallback)
     {
@@ -255,7 +255,7 @@ public sealed class JsonConfig
     }
 
     private IReadOnlyList<T> OfLength<T>(string key, IReadOnlyList<T> list, int count) =>
-        list.Count == count ? list : throw Error(key, $"has {list.Count} entries, and there are {count} blocks");
+        list.Count == count ? list : throw Error(key, $"has {list.Count} entries; {count} were expected, or one value for all");
 
     private int ToInteger(JsonElement value, string key, int min)
     {

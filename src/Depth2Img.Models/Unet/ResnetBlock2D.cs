@@ -1,0 +1,57 @@
+using Depth2Img.Compute;
+using Depth2Img.Models.Layers;
+
+namespace Depth2Img.Models.Unet;
+
+/// <summary>Two convolutions around the timestep, plus their input.</summary>
+internal sealed class ResnetBlock2D
+{
+    private readonly string _path;
+    private readonly int _groups;
+    private readonly float _eps;
+
+    public ResnetBlock2D(CheckpointScope scope, UNet2DConditionConfig config, int inChannels, int outChannels)
+    {
+        _path = scope.Path;
+        _groups = config.NormNumGroups;
+        _eps = config.NormEps;
+        Norm1 = scope.Child("norm1").Norm(inChannels);
+        Conv1 = scope.Child("conv1").Conv2d(inChannels, outChannels, 3);
+        TimeEmbProj = scope.Child("time_emb_proj").Linear(config.TimeEmbeddingDim, outChannels);
+        Norm2 = scope.Child("norm2").Norm(outChannels);
+        Conv2 = scope.Child("conv2").Conv2d(outChannels, outChannels, 3);
+        ConvShortcut = inChannels == outChannels ? null : scope.Child("conv_shortcut").Linear(inChannels, outChannels);
+    }
+
+    public NormWeight Norm1 { get; }
+    public ConvWeight Conv1 { get; }
+    public LinearWeight TimeEmbProj { get; }
+    public NormWeight Norm2 { get; }
+    public ConvWeight Conv2 { get; }
+
+    /// <summary>A 1x1 convolution where the channels change.</summary>
+    public LinearWeight? ConvShortcut { get; }
+
+    /// <summary>[N,h,w,in] to [N,h,w,out].</summary>
+    public Tensor Forward(UNetPass pass, Tensor x)
+    {
+        IOps ops = pass.Ops;
+
+        // 1. Up to the second normalisation.
+        using Tensor normed = FirstHalf(pass, x);                                                            // [N,h,w,out]
+
+        // 2. The second convolution, onto the input.
+        using Tensor? shortcut = ConvShortcut is null ? null : ops.Linear(x, ConvShortcut);                  // [N,h,w,out]
+        return pass.Observed(_path, ops.Conv2d(normed, Conv2, Window.Of(1, 1), residual: shortcut ?? x));    // [N,h,w,out]
+    }
+
+    private Tensor FirstHalf(UNetPass pass, Tensor x)
+    {
+        IOps ops = pass.Ops;
+        using Tensor h = ops.GroupNorm(x, Norm1.Weight, Norm1.Bias, _groups, _eps, Activation.Silu)          // [N,h,w,in]
+            .Then(n => ops.Conv2d(n, Conv1, Window.Of(1, 1)));                                               // [N,h,w,out]
+        using Tensor time = ops.Linear(pass.TimeEmbedding, TimeEmbProj);                                     // [N,out]
+        ops.AddChannelsInPlace(h, time);                                                                     // [N,h,w,out]
+        return ops.GroupNorm(h, Norm2.Weight, Norm2.Bias, _groups, _eps, Activation.Silu);                   // [N,h,w,out]
+    }
+}

@@ -1,0 +1,28 @@
+using Depth2Img.Compute;
+
+namespace Depth2Img.Models.Unet;
+
+/// <summary>The down path's outputs, which the up path takes from the top. Owns what is on it.</summary>
+internal sealed class SkipStack : IDisposable
+{
+    private readonly Stack<Tensor> _tensors = [];
+
+    /// <summary>Takes a tensor over and returns it, for reading.</summary>
+    public Tensor Push(Tensor x)
+    {
+        _tensors.Push(x);
+        return x;
+    }
+
+    /// <summary>The last one, for reading.</summary>
+    public Tensor Peek() => _tensors.Peek();
+
+    /// <summary>Hands the last one over to the caller.</summary>
+    public Tensor Pop() => _tensors.Pop();
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _tensors) tensor.Dispose();
+        _tensors.Clear();
+    }
+}

@@ -1,0 +1,112 @@
+using Depth2Img.Compute;
+using Depth2Img.Models.Layers;
+
+namespace Depth2Img.Models.Unet;
+
+/// <summary>
+/// The denoiser of latent diffusion (Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion Models",
+/// 2022), as diffusers' UNet2DConditionModel: noisy latents, a timestep and a prompt in, noise or velocity out.
+/// Immutable once made; several sessions may run it at a time.
+/// </summary>
+public sealed class UNet2DConditionModel : IDisposable
+{
+    private readonly WeightSet _weights;
+    private readonly Attention[] _crossAttentions;
+
+    /// <summary>Loads the weights.</summary>
+    /// <param name="scope">The checkpoint's root.</param>
+    /// <param name="config">The sizes.</param>
+    /// <exception cref="Depth2ImgException">A tensor is missing, misshapen or not finite.</exception>
+    public UNet2DConditionModel(CheckpointScope scope, UNet2DConditionConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ArgumentNullException.ThrowIfNull(config);
+        Config = config;
+        _weights = scope.Weights;
+        int outer = config.BlockOutChannels[0];
+        TimeEmbedding = new TimestepEmbedding(scope.Child("time_embedding"), config);
+        ConvIn = scope.Child("conv_in").Conv2d(config.InChannels, outer, 3);
+        DownBlocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new DownBlock2D(scope.Child("down_blocks").Child(i), config, i))];
+        MidBlock = new UNetMidBlock2DCrossAttn(scope.Child("mid_block"), config);
+        UpBlocks = [.. Enumerable.Range(0, config.BlockCount).Select(i => new UpBlock2D(scope.Child("up_blocks").Child(i), config, i))];
+        ConvNormOut = scope.Child("conv_norm_out").Norm(outer);
+        ConvOut = scope.Child("conv_out").Conv2d(outer, config.OutChannels, 3);
+
+        IEnumerable<Transformer2DModel> transformers =
+            [.. DownBlocks.SelectMany(block => block.Attentions), MidBlock.Attention, .. UpBlocks.SelectMany(block => block.Attentions)];
+        _crossAttentions = [.. transformers.SelectMany(transformer => transformer.CrossAttentions)];
+    }
+
+    /// <summary>The sizes.</summary>
+    public UNet2DConditionConfig Config { get; }
+
+    internal TimestepEmbedding TimeEmbedding { get; }
+    internal ConvWeight ConvIn { get; }
+    internal IReadOnlyList<DownBlock2D> DownBlocks { get; }
+    internal UNetMidBlock2DCrossAttn MidBlock { get; }
+    internal IReadOnlyList<UpBlock2D> UpBlocks { get; }
+    internal NormWeight ConvNormOut { get; }
+    internal ConvWeight ConvOut { get; }
+
+    /// <summary>Computes what depends on the prompts alone, once for all steps.</summary>
+    /// <param name="ops">The session to run in.</param>
+    /// <param name="context">The text encoder's output, [N,S,<see cref="UNet2DConditionConfig.CrossAttentionDim"/>]; not needed afterwards.</param>
+    /// <returns>The prompts for <see cref="Forward(IOps, Tensor, double, UNetContext)"/> in the same session; the caller disposes it.</returns>
+    public UNetContext PrepareContext(IOps ops, Tensor context)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Shape.Rank != 3 || context.Shape.Channels != Config.CrossAttentionDim)
+            throw new ArgumentException($"A context [N,S,{Config.CrossAttentionDim}] was expected, not {context.Shape}.", nameof(context));
+        return new UNetContext(ops, context, _crossAttentions);
+    }
+
+    /// <summary>Evaluates the network.</summary>
+    /// <param name="ops">The session to run in.</param>
+    /// <param name="sample">Latents, with the depth map as a fifth channel if the network has one: [N,h,w,in].</param>
+    /// <param name="timestep">The timestep, the same for all pictures; 0 to 999 as a rule.</param>
+    /// <param name="context">The prompts of the N pictures.</param>
+    /// <returns>[N,h,w,out], which the caller disposes.</returns>
+    public Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context) =>
+        Forward(ops, sample, timestep, context, null);
+
+    /// <summary>Evaluates the network and shows the observer every module's output.</summary>
+    internal Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, TensorObserver? observer)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(context);
+        if (sample.Shape.Rank != 4 || sample.Shape.Channels != Config.InChannels)
+            throw new ArgumentException($"Latents [N,h,w,{Config.InChannels}] were expected, not {sample.Shape}.", nameof(sample));
+        if (sample.Shape[0] != context.Batch)
+            throw new ArgumentException($"The context is for {context.Batch} pictures, and there are {sample.Shape[0]}.", nameof(context));
+
+        // 1. The timestep. Every residual block applies SiLU to it first: once here.
+        using Tensor time = TimeEmbedding.Forward(ops, timestep, context.Batch);                // [N,T]
+        UNetPass pass = new(ops, time, context, observer);
+        pass.Observed("time_embedding", time);
+        ops.Activate(time, Activation.Silu);
+
+        // 2. In.
+        using SkipStack skips = new();
+        Tensor h = skips.Push(ops.Conv2d(sample, ConvIn, Window.Of(1, 1)));                     // [N,h,w,C0]
+        pass.Observed("conv_in", h);
+
+        // 3. Down; the stack owns every output.
+        foreach (DownBlock2D block in DownBlocks) h = block.Forward(pass, h, skips);            // [N,h/8,w/8,C3]
+
+        // 4. Middle.
+        h = MidBlock.Forward(pass, h);                                                          // [N,h/8,w/8,C3]
+
+        // 5. Up; each block takes over its input and its share of the stack.
+        foreach (UpBlock2D block in UpBlocks) h = block.Forward(pass, h, skips);                // [N,h,w,C0]
+
+        // 6. Out.
+        return h
+            .Then(t => ops.GroupNorm(t, ConvNormOut.Weight, ConvNormOut.Bias, Config.NormNumGroups, Config.NormEps, Activation.Silu)) // [N,h,w,C0]
+            .Then(t => ops.Conv2d(t, ConvOut, Window.Of(1, 1)));                                // [N,h,w,out]
+    }
+
+    /// <summary>Gives the weights back.</summary>
+    public void Dispose() => _weights.Dispose();
+}

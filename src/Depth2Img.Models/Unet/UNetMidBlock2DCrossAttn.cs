@@ -1,0 +1,34 @@
+using Depth2Img.Compute;
+using Depth2Img.Models.Layers;
+
+namespace Depth2Img.Models.Unet;
+
+/// <summary>The innermost block: attention between two residual blocks.</summary>
+internal sealed class UNetMidBlock2DCrossAttn
+{
+    private readonly string _path;
+
+    public UNetMidBlock2DCrossAttn(CheckpointScope scope, UNet2DConditionConfig config)
+    {
+        int channels = config.BlockOutChannels[^1];
+        // Whether attention is "only cross" is the down and up blocks' affair; here the first attention is always the picture's own.
+        UNet2DConditionConfig own = config with { OnlyCrossAttention = [.. config.OnlyCrossAttention.Select(_ => false)] };
+        _path = scope.Path;
+        Resnets = [.. Enumerable.Range(0, 2).Select(i => new ResnetBlock2D(scope.Child("resnets").Child(i), config, channels, channels))];
+        Attention = new Transformer2DModel(scope.Child("attentions").Child(0), own, config.BlockCount - 1);
+    }
+
+    public IReadOnlyList<ResnetBlock2D> Resnets { get; }
+
+    /// <summary>`attentions.0`.</summary>
+    public Transformer2DModel Attention { get; }
+
+    /// <summary>[N,h,w,C] to [N,h,w,C].</summary>
+    public Tensor Forward(UNetPass pass, Tensor x)
+    {
+        Tensor h = Resnets[0].Forward(pass, x)                            // [N,h,w,C]
+            .Then(t => Attention.Forward(pass, t))                        // [N,h,w,C]
+            .Then(t => Resnets[1].Forward(pass, t));                      // [N,h,w,C]
+        return pass.Observed(_path, h);
+    }
+}
