@@ -52,10 +52,11 @@ public sealed class DepthEstimators : IDisposable
         if (!checkpoint.Has("depth_estimator"))
             throw new Depth2ImgException($"'{checkpoint.Path}' has no depth network of its own; use the depth model {EmbeddedModels.TiefenrauschName}, or give a depth map.");
         checkpoint.ClassOf("depth_estimator", "DPTForDepthEstimation");
-        DptConfig config = DptConfig.FromFile(checkpoint.FileOf("depth_estimator", "config.json"));
+        DptConfig config = DptConfig.Read(JsonConfig.Open(checkpoint.FileOf("depth_estimator", "config.json")));
         DptPreprocessorConfig preprocessor = DptPreprocessorConfig.Load(checkpoint.FileOf("feature_extractor", "preprocessor_config.json"));
         IWeightSource source = checkpoint.OpenWeights("depth_estimator");
         using IDisposable? file = source as IDisposable;
-        return new DptDepthEstimator(Checkpoint, new DptForDepthEstimation(config, new CheckpointScope(source, backend)), preprocessor, backend);
+        DptForDepthEstimation network = CheckpointScope.Load(source, backend, scope => new DptForDepthEstimation(scope, config), out _);
+        return new DptDepthEstimator(Checkpoint, network, preprocessor, backend);
     }
 }

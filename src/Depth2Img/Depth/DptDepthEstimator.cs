@@ -16,7 +16,7 @@ public sealed class DptDepthEstimator : IDepthEstimator
     /// <param name="model">The network; disposed with the estimator.</param>
     /// <param name="preprocessor">How a picture becomes its input.</param>
     /// <param name="backend">What runs it; not disposed with the estimator.</param>
-    public DptDepthEstimator(string name, DptForDepthEstimation model, DptPreprocessorConfig preprocessor, IBackend backend)
+    internal DptDepthEstimator(string name, DptForDepthEstimation model, DptPreprocessorConfig preprocessor, IBackend backend)
     {
         Name = name;
         _model = model;
