@@ -15,7 +15,7 @@ internal readonly unsafe struct DepthwiseCall
     /// <summary>[tap][C].</summary>
     public required float* Filters { get; init; }
 
-    /// <summary>[C].</summary>
+    /// <summary>[C], or null.</summary>
     public required float* Bias { get; init; }
 
     /// <summary>[N,H,W,C].</summary>

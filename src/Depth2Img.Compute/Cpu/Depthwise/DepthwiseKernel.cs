@@ -87,7 +87,7 @@ internal static unsafe class DepthwiseKernel
         int c = 0;
         for (; c <= channels - TWidth.Count; c += TWidth.Count)
         {
-            TVector s0 = TWidth.Load(target.Bias + c), s1 = s0, s2 = s0, s3 = s0;
+            TVector s0 = target.Bias is null ? TWidth.Create(0) : TWidth.Load(target.Bias + c), s1 = s0, s2 = s0, s3 = s0;
             for (int ky = 0; ky < taps.Rows; ky++)
             {
                 float* pixel = taps.Input + ky * taps.RowFloats + (long)x * channels + c;
@@ -133,7 +133,7 @@ internal static unsafe class DepthwiseKernel
         where TWidth : IVectorWidth<TVector>
         where TVector : unmanaged
     {
-        TVector sum = TWidth.Load(bias + c);
+        TVector sum = bias is null ? TWidth.Create(0) : TWidth.Load(bias + c);
         for (int ky = 0; ky < taps.Rows; ky++)
         {
             float* pixel = taps.Input + ky * taps.RowFloats + (long)x * channels + c;
