@@ -17,6 +17,13 @@ internal sealed class AlteredWeights(IWeightSource source) : IWeightSource
     public WeightTensor this[string name] =>
         _changes.TryGetValue(name, out WeightTensor? change) ? change ?? throw new KeyNotFoundException(name) : source[name];
 
+    /// <summary>Adds or replaces a tensor.</summary>
+    public AlteredWeights With(WeightTensor tensor)
+    {
+        _changes[tensor.Name] = tensor;
+        return this;
+    }
+
     /// <summary>Takes a tensor away.</summary>
     public AlteredWeights Without(string name)
     {

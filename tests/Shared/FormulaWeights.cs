@@ -11,33 +11,25 @@ namespace Depth2Img.TestSupport;
 /// Weights of the full-size networks that a formula makes when they are asked for, so that nothing of gigabytes is
 /// stored: value i of a tensor comes from splitmix64(fnv1a64(name) + i), scaled by what the tensor is.
 /// </summary>
-internal sealed class FormulaWeights : IWeightSource
+internal sealed class FormulaWeights(string description, Dictionary<string, int[]> shapes) : IWeightSource
 {
     private const int BlockLength = 1 << 18;
 
-    private readonly Dictionary<string, int[]> _shapes;
+    public string Description { get; } = description;
 
-    private FormulaWeights(string description, Dictionary<string, int[]> shapes)
-    {
-        Description = description;
-        _shapes = shapes;
-    }
-
-    public string Description { get; }
-
-    public IReadOnlyCollection<string> Names => _shapes.Keys;
+    public IReadOnlyCollection<string> Names => shapes.Keys;
 
     /// <summary>All tensors of a file that maps keys to sizes.</summary>
     public static FormulaWeights FromShapes(string path) =>
         new(path, JsonSerializer.Deserialize<Dictionary<string, int[]>>(File.ReadAllText(path))!);
 
-    public bool Contains(string name) => _shapes.ContainsKey(name);
+    public bool Contains(string name) => shapes.ContainsKey(name);
 
     public WeightTensor this[string name]
     {
         get
         {
-            int[] dimensions = _shapes[name];
+            int[] dimensions = shapes[name];
             int count = dimensions.Aggregate(1, (product, d) => checked(product * d));
             byte[] data = GC.AllocateUninitializedArray<byte>(checked(count * sizeof(float)));
             var (scale, offset) = ScaleAndOffset(name, dimensions);

@@ -1,0 +1,30 @@
+using Depth2Img.Compute;
+using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Models.Clip;
+using Depth2Img.TestSupport;
+
+namespace Depth2Img.Models.Tests.Clip;
+
+[Collection(FullSize.Name)]
+[Trait("Category", "Slow")]
+public class FullSizeClipTextModelTests
+{
+    [Fact]
+    public void Stable_Diffusion_2_s_text_encoder_agrees_with_transformers()
+    {
+        using SafetensorsFile golden = SafetensorsFile.Open(Repository.Golden("full/text.safetensors"));
+        ClipTextConfig config = ClipTextConfig.Read(JsonConfig.Open(Repository.Golden("full/text-config.json")));
+        FormulaWeights weights = FormulaWeights.FromShapes(Repository.Golden("full/text-shapes.json"));
+        using IBackend backend = TestBackends.OpenFastest();
+        using ClipTextModel model = CheckpointScope.Load(weights, backend, scope => new ClipTextModel(scope, config), out IReadOnlyList<string> unused);
+        using IOps ops = backend.OpenSession();
+        int[] ids = [.. golden["in.ids"].ToFloats().Select(id => (int)id)];
+
+        using Tensor output = model.Forward(ops, ids, 1);
+
+        Assert.Empty(unused);
+        float[] expected = golden["out"].ToFloats();
+        NumericAssert.Close(expected, ops.DownloadAll(output), 1e-3 * NumericAssert.StandardDeviation(expected), "out");
+        FullSize.AssertPeakMemory();
+    }
+}
