@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Depth2Img.Cli.Commands;
 using Depth2Img.Cli.Output;
+using Depth2Img.IO;
 using Depth2Img.Pipelines;
 
 namespace Depth2Img.Cli;

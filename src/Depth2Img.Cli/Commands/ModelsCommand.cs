@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Checkpoints;
 using Depth2Img.Cli.Output;
+using Depth2Img.Depth;
 using Spectre.Console;
 
 namespace Depth2Img.Cli.Commands;
@@ -57,14 +58,14 @@ internal static class ModelsCommand
 
     private static void Write(IAnsiConsole console, CheckpointReport report)
     {
-        console.Write(new Text($"{report.Defaults.Name}\n{report.Path}\n{report.PipelineClass}, {(report.CanDoDepth ? "depth-to-image" : "no depth channel")}\n\n"));
+        console.Write(new Text($"{report.Name}\n{report.Path}\n{report.PipelineClass}, {(report.CanDoDepth ? "depth-to-image" : "no depth channel")}\n\n"));
         Table networks = new Table().Border(TableBorder.None).AddColumn("part").AddColumn("class").AddColumn(new TableColumn("parameters").RightAligned()).AddColumn(new TableColumn("size").RightAligned()).AddColumn("precision");
         foreach (NetworkReport network in report.Networks)
             networks.AddRow(new Text(network.Component), new Text(network.ClassName), new Text(Millions(network.Parameters)), new Text(Megabytes(network.Bytes)), new Text(network.Precision));
         console.Write(networks);
         ModelDefaults d = report.Defaults;
         console.Write(new Text(string.Create(CultureInfo.InvariantCulture,
-            $"\nprediction {report.PredictionType}, scheduler {report.Scheduler}\ndefaults: {d.Steps} steps, guidance {d.Guidance}, strength {d.Strength}, depth by {d.DepthModel}{(d.Size is { } size ? $", worked at {size}" : "")}\n")));
+            $"\nprediction {report.PredictionType}, scheduler {report.Scheduler}\ndefaults: {d.Steps} steps, guidance {d.Guidance}, strength {d.Strength}, depth by {d.DepthModel ?? DepthEstimators.Checkpoint}{(d.Size is { } size ? $", worked at {size}" : "")}\n")));
         if (d.Vocabulary is { Count: > 0 } words) console.Write(new Text($"knows {words.Count} words: {string.Join(' ', words)}\n"));
     }
 

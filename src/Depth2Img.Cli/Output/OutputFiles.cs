@@ -1,9 +1,11 @@
+using Depth2Img.IO;
+
 namespace Depth2Img.Cli.Output;
 
 /// <summary>Checks of outputs before the work begins, so that minutes are not spent on a picture that cannot be kept.</summary>
 internal static class OutputFiles
 {
-    /// <summary>Makes sure that a file can be written: its extension is known, it does not exist unless it may be replaced, its folder takes files.</summary>
+    /// <summary>Makes sure that a file can be written: its extension is known, it does not exist unless it may be replaced, its folder is there, or can be made, and takes files.</summary>
     /// <param name="path">The output.</param>
     /// <param name="force">Whether an existing file may be replaced.</param>
     /// <param name="extensions">The extensions that can be written, with their dots.</param>
@@ -13,27 +15,25 @@ internal static class OutputFiles
         string extension = Path.GetExtension(path).ToLowerInvariant();
         if (!extensions.Contains(extension))
             throw new OutputException($"'{path}' ends in {(extension.Length == 0 ? "no extension" : $"'{extension}'")}; {string.Join(", ", extensions.ToArray())} can be written.");
-        if (Directory.Exists(path)) throw new OutputException($"'{path}' is a folder; a file name is expected.");
         if (File.Exists(path) && !force) throw new OutputException($"'{path}' exists; --force replaces it.");
-        ProbeFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
-
-    private static void ProbeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".depth2img-{Guid.NewGuid():N}");
-            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new OutputException($"The folder '{folder}' cannot be written to: {e.Message}", e);
-        }
+        MakeFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        AtomicFile.RequireWritable(path, force);
     }
 
     /// <summary>The name of one of several outputs: "out.png" becomes "out-2.png".</summary>
     public static string Numbered(string path, int index, int count) => count == 1
         ? path
         : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{index + 1}{Path.GetExtension(path)}");
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"The folder '{folder}' cannot be written to or made.", e);
+        }
+    }
 }

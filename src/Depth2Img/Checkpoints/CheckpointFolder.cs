@@ -29,6 +29,9 @@ public sealed class CheckpointFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <summary>What the model is called: the name in its depth2img.json, else its folder's.</summary>
+    public string Name => ModelDefaults.Read(Path).Name ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+
     /// <summary>The pipeline class that the index names.</summary>
     public string PipelineClass { get; }
 

@@ -15,6 +15,7 @@ namespace Depth2Img.Checkpoints;
 public sealed record NetworkReport(string Component, string ClassName, long Parameters, long Bytes, string Precision);
 
 /// <summary>What a checkpoint folder holds, read from its configurations and the headers of its weights.</summary>
+/// <param name="Name">What it is called.</param>
 /// <param name="Path">The folder.</param>
 /// <param name="PipelineClass">The class its index names.</param>
 /// <param name="CanDoDepth">Whether its UNet has the depth channel.</param>
@@ -23,6 +24,7 @@ public sealed record NetworkReport(string Component, string ClassName, long Para
 /// <param name="Networks">Its networks.</param>
 /// <param name="Defaults">The settings that suit it.</param>
 public sealed record CheckpointReport(
+    string Name,
     string Path,
     string PipelineClass,
     bool CanDoDepth,
@@ -46,8 +48,8 @@ public sealed record CheckpointReport(
                 .Where(c => File.Exists(System.IO.Path.Combine(checkpoint.FolderOf(c.Name), "config.json")))
                 .Select(c => Describe(checkpoint, c)),
         ];
-        return new CheckpointReport(checkpoint.Path, checkpoint.PipelineClass, unet.InChannels == DepthUnetChannels,
-            scheduler.PredictionTypeName, scheduler.ClassName, networks, ModelDefaults.Load(folder));
+        return new CheckpointReport(checkpoint.Name, checkpoint.Path, checkpoint.PipelineClass, unet.InChannels == DepthUnetChannels,
+            scheduler.PredictionTypeName, scheduler.ClassName, networks, ModelDefaults.Read(folder));
     }
 
     private static NetworkReport Describe(CheckpointFolder checkpoint, CheckpointComponent component)

@@ -13,14 +13,14 @@ public static class AtomicFile
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the contents; what it throws is passed on after the temporary file is gone.</param>
     /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <exception cref="Depth2ImgException">The file exists and may not be replaced, is a folder, or cannot be written (no such folder, no right, disk full).</exception>
+    /// <exception cref="OutputException">The file exists and may not be replaced, is a folder, or cannot be written (no such folder, no right, disk full).</exception>
     public static void Write(string path, Action<Stream> write, bool overwrite = false) =>
         Write(path, write, overwrite, CreateNew);
 
     /// <summary>Refuses an output that <see cref="Write(string, Action{Stream}, bool)"/> would refuse for its name, before work is spent on it.</summary>
     /// <param name="path">The file to be.</param>
     /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <exception cref="Depth2ImgException">The file exists and may not be replaced, is a folder, or its folder does not exist or cannot be written to.</exception>
+    /// <exception cref="OutputException">The file exists and may not be replaced, is a folder, or its folder does not exist or cannot be written to.</exception>
     public static void RequireWritable(string path, bool overwrite = false)
     {
         RequireName(path, overwrite);
@@ -94,14 +94,14 @@ public static class AtomicFile
     private static void RequireName(string path, bool overwrite)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (path.Contains('\0')) throw new Depth2ImgException("The output's name holds a zero character, which no file name can have.");
-        if (Directory.Exists(path)) throw new Depth2ImgException($"'{path}' is a folder; name a file to write.");
-        if (!Directory.Exists(FolderOf(path))) throw new Depth2ImgException($"'{path}' cannot be written: there is no folder '{FolderOf(path)}'.");
+        if (path.Contains('\0')) throw new OutputException("The output's name holds a zero character, which no file name can have.");
+        if (Directory.Exists(path)) throw new OutputException($"'{path}' is a folder; name a file to write.");
+        if (!Directory.Exists(FolderOf(path))) throw new OutputException($"'{path}' cannot be written: there is no folder '{FolderOf(path)}'.");
         if (!overwrite && File.Exists(path) && !IsDevice(path))
-            throw new Depth2ImgException($"'{path}' exists already; choose another name, or allow it to be overwritten.");
+            throw new OutputException($"'{path}' exists already; choose another name, or allow it to be overwritten.");
     }
 
-    private static Depth2ImgException CannotWrite(string path, Exception cause)
+    private static OutputException CannotWrite(string path, Exception cause)
     {
         string reason = cause switch
         {
@@ -112,6 +112,6 @@ public static class AtomicFile
             PathTooLongException => "the name is too long",
             _ => cause.Message.TrimEnd('.'),
         };
-        return new Depth2ImgException($"'{path}' cannot be written: {reason}.", cause);
+        return new OutputException($"'{path}' cannot be written: {reason}.", cause);
     }
 }

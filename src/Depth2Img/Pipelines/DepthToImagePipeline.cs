@@ -38,6 +38,9 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <summary>The settings that the model suits, used where a request has none.</summary>
     public ModelDefaults Defaults => _networks.Defaults;
 
+    /// <summary>What the model is called.</summary>
+    public string Name => _networks.Name;
+
     /// <summary>What runs the networks.</summary>
     public IBackend Backend { get; }
 
@@ -72,7 +75,7 @@ public sealed class DepthToImagePipeline : IDisposable
     public Task<DepthMap> EstimateDepthAsync(Image image, string? depthModel = null, CancellationToken cancellationToken = default) =>
         Task.Run(() =>
         {
-            IDepthEstimator estimator = _estimators.Get(depthModel ?? Defaults.DepthModel);
+            IDepthEstimator estimator = _estimators.Get(depthModel ?? DefaultDepthModel);
             DepthMap raw = estimator.Estimate(image.CompositeOn(255, 255, 255), cancellationToken);
             return estimator.ResizeToPicture(raw, image.Width, image.Height);
         }, cancellationToken);
@@ -90,6 +93,8 @@ public sealed class DepthToImagePipeline : IDisposable
 
     /// <summary>The autoencoder.</summary>
     internal Models.Vae.IAutoencoder Vae => _networks.Vae;
+
+    private string DefaultDepthModel => Defaults.DepthModel ?? DepthEstimators.Checkpoint;
 
     /// <summary>What settings call a map of the user's own.</summary>
     internal const string GivenDepthName = "given";
@@ -157,7 +162,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
-        string depthModel = plan.GivenDepth is null ? request.DepthModel ?? Defaults.DepthModel : GivenDepthName;
+        string depthModel = plan.GivenDepth is null ? request.DepthModel ?? DefaultDepthModel : GivenDepthName;
         DepthMap raw = plan.GivenDepth ?? _estimators.Get(depthModel).Estimate(plan.Image, cancellationToken);
         DepthMap depth = request.DepthAdjustment.Apply(raw);
         float[] latentDepth = ToLatentDepth(depth, plan.WorkingSize);
@@ -214,12 +219,12 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             TokenizedPrompt tokens = _networks.Tokenizer.Encode(prompt);
             if (tokens.CutText.Length > 0)
-                yield return $"The prompt has {tokens.UntruncatedCount} tokens and {tokens.Ids.Count} fit; this was cut off: \"{Shorten(tokens.CutText)}\".";
+                yield return $"The prompt has {tokens.UntruncatedCount} tokens and {tokens.Ids.Length} fit; this was cut off: \"{Shorten(tokens.CutText)}\".";
         }
         if (Defaults.Vocabulary is not { Count: > 0 } vocabulary) yield break;
         List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary)).Distinct(StringComparer.OrdinalIgnoreCase)];
         if (unknown.Count > 0)
-            yield return $"The model {Defaults.Name} has never seen {(unknown.Count == 1 ? "the word" : "the words")} {Shorten(string.Join(", ", unknown.Select(w => $"\"{w}\"")))}, which will have no meaning for it.";
+            yield return $"{Name} has never seen {(unknown.Count == 1 ? "the word" : "the words")} {Shorten(string.Join(", ", unknown.Select(w => $"\"{w}\"")))}, which will have no meaning for it.";
     }
 
     private static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..150]} … {text[^40..]}";
@@ -238,7 +243,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Scheduler = SchedulerNames.Describe(_networks.Scheduler, plan.Request.Scheduler ?? Defaults.Scheduler),
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,
-        Model = Defaults.Name,
+        Model = Name,
         DepthModel = denoised.DepthModel,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",

@@ -23,7 +23,8 @@ internal sealed class PipelineNetworks : IDisposable
         Unet = unet;
         Vae = vae;
         Scheduler = scheduler;
-        Defaults = ModelDefaults.Load(checkpoint.Path);
+        Defaults = ModelDefaults.Read(checkpoint.Path);
+        Name = checkpoint.Name;
         Notes = notes;
     }
 
@@ -36,6 +37,9 @@ internal sealed class PipelineNetworks : IDisposable
     public IAutoencoder Vae { get; }
 
     public SchedulerConfig Scheduler { get; }
+
+    /// <summary>The checkpoint's own name, else its folder's.</summary>
+    public string Name { get; }
 
     public ModelDefaults Defaults { get; }
 
