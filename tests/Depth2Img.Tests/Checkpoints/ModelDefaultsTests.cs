@@ -1,7 +1,7 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Prompts;
-using Depth2Img.TestSupport;
 using Depth2Img.Tests.Prompts;
+using Depth2Img.TestSupport;
 using FsCheck.Xunit;
 
 namespace Depth2Img.Tests.Checkpoints;
