@@ -70,24 +70,6 @@ internal readonly struct TanhOperator : IUnaryOperator
         where TVector : unmanaged => VectorMath.Tanh<TWidth, TVector>(x);
 }
 
-/// <summary>exp(x).</summary>
-internal readonly struct ExpOperator : IUnaryOperator
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Invoke<TWidth, TVector>(TVector x)
-        where TWidth : IVectorWidth<TVector>
-        where TVector : unmanaged => VectorMath.Exp<TWidth, TVector>(x);
-}
-
-/// <summary>erf(x).</summary>
-internal readonly struct ErfOperator : IUnaryOperator
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Invoke<TWidth, TVector>(TVector x)
-        where TWidth : IVectorWidth<TVector>
-        where TVector : unmanaged => VectorMath.Erf<TWidth, TVector>(x);
-}
-
 /// <summary>min(max(x, low), high).</summary>
 internal readonly struct ClampOperator(float low, float high) : IUnaryOperator
 {
