@@ -19,6 +19,9 @@ internal static class ReferenceMath
     /// <summary>x/2 (1 + erf(x/√2)), written with erfc, which keeps its relative precision far on the left.</summary>
     public static double Gelu(double x) => double.IsNegativeInfinity(x) ? 0 : x * 0.5 * Erfc(-x * Math.Sqrt(0.5));
 
+    /// <summary>The error function, to about 1e-15 of its value.</summary>
+    public static double Erf(double x) => Math.Abs(x) < 2.5 ? ErfSeries(x) : 1 - Erfc(x);
+
     /// <summary>The complementary error function, 1 - erf(x), to about 1e-12 of its value.</summary>
     public static double Erfc(double x)
     {
@@ -33,12 +36,12 @@ internal static class ReferenceMath
     /// <summary>x sigmoid(y), where x and y have one sign: at minus infinity the limit 0 and not infinity times 0.</summary>
     private static double TimesSigmoid(double x, double y) => double.IsNegativeInfinity(x) ? 0 : x * Sigmoid(y);
 
-    /// <summary>erf(x) = 2/√π exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1)), whose terms are all positive (Abramowitz and Stegun 7.1.6).</summary>
+    /// <summary>erf(x) = 2/√π exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1)), whose terms all have one sign (Abramowitz and Stegun 7.1.6).</summary>
     private static double ErfSeries(double x)
     {
         double term = x;
         double sum = x;
-        for (int n = 1; term > sum * 1e-17; n++)
+        for (int n = 1; Math.Abs(term) > Math.Abs(sum) * 1e-17; n++)
         {
             term *= 2 * x * x / (2 * n + 1);
             sum += term;
