@@ -1,27 +1,45 @@
+using Depth2Img.Compute.Cpu.Attention;
+using Depth2Img.Compute.Cpu.Convolution;
+using Depth2Img.Compute.Cpu.Gemm;
+
 namespace Depth2Img.Compute.Cpu;
 
 /// <summary>
-/// The op set on a processor. Each file of this class checks the operands of some ops and calls the kernels, which
-/// work on pointers and know no tensors.
+/// The op set on a processor: a session of a <see cref="CpuBackend"/>. Each file of this class checks the operands of some
+/// ops and calls kernels, which work on pointers and know no tensors.
 /// </summary>
-internal sealed unsafe partial class CpuOps(CpuTier tier, WorkerPool pool, CancellationToken cancellationToken) : IDisposable
+internal sealed unsafe partial class CpuOps : IOps
 {
     private readonly Workspace _workspace = new();
+    private readonly GemmDriver _gemm;
+    private readonly TiledAttention _attention;
+    private readonly IReadOnlyList<ConvolutionKernel> _convolutions;
+    private readonly CancellationToken _cancellation;
+
+    /// <summary>Opens a session on a back end's kernels.</summary>
+    public CpuOps(CpuTier tier, WorkerPool pool, ScratchPool scratch, MicroKernel kernel, CancellationToken cancellationToken)
+    {
+        Tier = tier;
+        Pool = pool;
+        _cancellation = cancellationToken;
+        _gemm = new GemmDriver(tier, kernel, pool, scratch);
+        _attention = new TiledAttention(tier, kernel, pool, scratch);
+        _convolutions = [new DepthwiseConvolution(tier, pool), new PointwiseConvolution(_gemm), new ImplicitGemmConvolution(_gemm)];
+    }
 
     /// <summary>The session's memory.</summary>
     public Workspace Workspace => _workspace;
 
     /// <summary>Which kernels run.</summary>
-    public CpuTier Tier => tier;
+    public CpuTier Tier { get; }
 
     /// <summary>The threads that kernels run on.</summary>
-    public WorkerPool Pool => pool;
+    public WorkerPool Pool { get; }
 
     /// <inheritdoc/>
     public Tensor Upload(ReadOnlySpan<float> values, Shape shape)
     {
-        if (values.Length != shape.Count)
-            throw new ArgumentException($"Upload: {shape} has {shape.Count} values, not {values.Length}.", nameof(values));
+        OpShapes.Upload(values.Length, shape);
         CpuTensor result = Begin(shape);
         values.CopyTo(new Span<float>(result.Data, values.Length));
         return result;
@@ -30,19 +48,17 @@ internal sealed unsafe partial class CpuOps(CpuTier tier, WorkerPool pool, Cance
     /// <inheritdoc/>
     public void Download(Tensor x, Span<float> destination)
     {
-        CpuTensor source = Operand(x, nameof(Download));
-        if (destination.Length != source.Shape.Count)
-            throw new ArgumentException($"Download: {source.Shape} has {source.Shape.Count} values, not {destination.Length}.", nameof(destination));
-        cancellationToken.ThrowIfCancellationRequested();
+        CpuTensor source = Operand(x);
+        OpShapes.Download(x.Shape, destination.Length);
+        _cancellation.ThrowIfCancellationRequested();
         new ReadOnlySpan<float>(source.Data, destination.Length).CopyTo(destination);
     }
 
     /// <inheritdoc/>
     public Tensor Reshape(Tensor x, Shape shape)
     {
-        CpuTensor source = Operand(x, nameof(Reshape));
-        if (shape.Count != source.Shape.Count)
-            throw new ArgumentException($"Reshape: {source.Shape} cannot be seen as {shape}.", nameof(shape));
+        CpuTensor source = Operand(x);
+        OpShapes.Reshape(x.Shape, shape);
         return source.View(shape);
     }
 
@@ -52,15 +68,37 @@ internal sealed unsafe partial class CpuOps(CpuTier tier, WorkerPool pool, Cance
     /// <summary>Begins an op: a new tensor for its result, unless the caller has cancelled.</summary>
     private CpuTensor Begin(Shape shape)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        _cancellation.ThrowIfCancellationRequested();
         return new CpuTensor(shape, _workspace.Rent(shape.Count));
     }
 
+    /// <summary>Computes a result, and gives its memory back if that is cancelled or fails.</summary>
+    private static CpuTensor Complete(CpuTensor result, Action compute)
+    {
+        try
+        {
+            compute();
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The tensor as one of this session.</summary>
-    private CpuTensor Operand(Tensor x, string op)
+    private CpuTensor Operand(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x is CpuTensor tensor && tensor.Workspace == _workspace) return tensor;
-        throw new ArgumentException($"{op}: the tensor {x.Shape} is of another session.", nameof(x));
+        throw new ArgumentException($"The tensor {x.Shape} belongs to another session.");
+    }
+
+    /// <summary>The weight as one that this back end made.</summary>
+    private static T Operand<T>(object weight) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return weight as T ?? throw new ArgumentException($"A {weight.GetType().Name} belongs to another op or back end than this {typeof(T).Name}.");
     }
 }

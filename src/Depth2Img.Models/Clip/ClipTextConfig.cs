@@ -23,7 +23,7 @@ public sealed record ClipTextConfig
     /// <summary>The length L of every token sequence.</summary>
     public int MaxPositionEmbeddings { get; init; } = 77;
 
-    /// <summary>The MLPs' function: "gelu" (the exact one, Stable Diffusion 2) or "quick_gelu" (1).</summary>
+    /// <summary>The MLPs' function: the exact GELU (Stable Diffusion 2) or the quick one (1).</summary>
     public Activation HiddenAct { get; init; } = Activation.QuickGelu;
 
     /// <summary>Added to the variance in every normalisation.</summary>

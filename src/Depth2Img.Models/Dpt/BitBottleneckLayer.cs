@@ -45,6 +45,6 @@ internal sealed class BitBottleneckLayer
 
         // 2. Shortcut
         using Tensor? shortcut = DownsampleConv?.Forward(ops, x).Then(t => DownsampleNorm!.Forward(ops, t)); // [N,h,w,out]
-        return ops.Add(h, shortcut ?? x).ThenActivate(ops, Activation.Relu);
+        return ops.Add(h, shortcut ?? x).ThenInPlace(sum => ops.Activate(sum, Activation.Relu));
     }
 }

@@ -47,7 +47,10 @@ public sealed class DptForDepthEstimation : IDisposable
     /// <summary>Estimates inverse depth.</summary>
     /// <param name="ops">The session to run in.</param>
     /// <param name="pixels">[N,S,S,3], normalised as the checkpoint's preprocessor says; S a multiple of the patch size, best the configuration's image size.</param>
-    /// <returns>[N,S,S,1]: inverse depth of no particular scale, 0 or more, larger where the scene is nearer. The caller disposes it.</returns>
+    /// <returns>
+    /// [N,S,S,1]: inverse depth of no particular scale, 0 or more, larger where the scene is nearer. If S has an odd
+    /// number of patches, the result has one more, stretched over the same picture. The caller disposes it.
+    /// </returns>
     /// <exception cref="Depth2ImgException">The picture is not square, or its side is no multiple of the patch size.</exception>
     public Tensor Forward(IOps ops, Tensor pixels)
     {

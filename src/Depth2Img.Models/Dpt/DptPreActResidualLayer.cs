@@ -12,7 +12,7 @@ internal sealed class DptPreActResidualLayer(CheckpointScope scope, int channels
     /// <summary>[N,H,W,C] to [N,H,W,C].</summary>
     public Tensor Forward(IOps ops, Tensor x) =>
         ops.Copy(x)
-            .ThenActivate(ops, Activation.Relu)
+            .ThenInPlace(h => ops.Activate(h, Activation.Relu))
             .Then(h => ops.Conv2d(h, Convolution1, Window.Of(1, 1), Activation.Relu))
             .Then(h => ops.Conv2d(h, Convolution2, Window.Of(1, 1), residual: x));
 }

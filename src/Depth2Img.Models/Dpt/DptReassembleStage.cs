@@ -53,13 +53,17 @@ internal sealed class DptReassembleStage
                     .Then(x => AppendClassToken(ops, x, feature))                                    // [N,L,2C]
                     .Then(x => ops.Linear(x, ReadoutProjects[stage]!, _config.ReadoutActivation));   // [N,L,C]
             case ReadoutType.Add:
-                using (Tensor cls = ops.SliceTokens(feature, 0, 1))                                   // [N,1,C]
-                using (Tensor vector = ops.Reshape(cls, new Shape(cls.Shape[0], cls.Shape[2])))       // [N,C]
-                    ops.AddChannelsInPlace(tokens, vector);
-                return tokens;
+                return tokens.ThenInPlace(x => AddClassToken(ops, x, feature));                          // [N,L,C]
             default:
                 return tokens;
         }
+    }
+
+    private static void AddClassToken(IOps ops, Tensor tokens, Tensor feature)
+    {
+        using Tensor vector = ops.SliceTokens(feature, 0, 1)                       // [N,1,C]
+            .Then(cls => ops.Reshape(cls, new Shape(cls.Shape[0], cls.Shape[2]))); // [N,C]
+        ops.AddChannelsInPlace(tokens, vector);
     }
 
     private static Tensor AppendClassToken(IOps ops, Tensor tokens, Tensor feature)

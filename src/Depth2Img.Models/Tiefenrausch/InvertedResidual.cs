@@ -36,7 +36,6 @@ internal sealed class InvertedResidual
         h = h
             .Then(t => Depthwise.Forward(ops, t))                                                            // [N,h,w,middle]
             .Then(t => Project.Forward(ops, t));                                                             // [N,h,w,out]
-        if (_addInput) ops.AddInPlace(h, x);
-        return h;
+        return _addInput ? h.ThenInPlace(t => ops.AddInPlace(t, x)) : h;
     }
 }

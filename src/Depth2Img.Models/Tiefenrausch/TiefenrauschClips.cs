@@ -20,8 +20,11 @@ internal sealed class TiefenrauschClips
     {
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
             throw new Depth2ImgException($"'{file.Description}' has no metadata \"{MetadataKey}\", the ranges that Tiefenrausch's values are clamped to.");
-        return new TiefenrauschClips(JsonConfig.Parse(json, $"{file.Description}, metadata {MetadataKey}"));
+        return Parse(json, $"{file.Description}, metadata {MetadataKey}");
     }
+
+    /// <exception cref="Depth2ImgException">The text is no JSON object.</exception>
+    public static TiefenrauschClips Parse(string json, string source) => new(JsonConfig.Parse(json, source));
 
     /// <summary>The clamp that follows a convolution.</summary>
     /// <exception cref="Depth2ImgException">There is none, or it is no range.</exception>

@@ -18,7 +18,7 @@ public sealed class TiefenrauschModel : IDisposable
 
     private readonly WeightSet _weights;
 
-    private TiefenrauschModel(CheckpointScope scope, TiefenrauschClips clips)
+    internal TiefenrauschModel(CheckpointScope scope, TiefenrauschClips clips)
     {
         _weights = scope.Weights;
         Stem = TiefenrauschConv.Full(scope.Child("stem"), clips, 3, 3);
@@ -89,9 +89,8 @@ public sealed class TiefenrauschModel : IDisposable
         for (int level = 0; level < Levels; level++)
         {
             int skip = Levels - 1 - level;
-            x = Run(ops, Decoder[level], x);                                              // [N,H/2ⁿ,W/2ⁿ,C]
-            using Tensor added = Run(ops, Skip[skip], ops.Reshape(at[skip], at[skip].Shape)); // [N,H/2ⁿ,W/2ⁿ,C]
-            ops.AddInPlace(x, added);
+            x = Run(ops, Decoder[level], x)                       // [N,H/2ⁿ,W/2ⁿ,C]
+                .ThenInPlace(t => AddSkip(ops, t, skip, at[skip]));
         }
 
         // 3. Head
@@ -106,6 +105,12 @@ public sealed class TiefenrauschModel : IDisposable
     {
         foreach (InvertedResidual block in blocks) x = x.Then(t => block.Forward(ops, t));
         return x;
+    }
+
+    private void AddSkip(IOps ops, Tensor x, int skip, Tensor feature)
+    {
+        using Tensor added = Run(ops, Skip[skip], ops.Reshape(feature, feature.Shape)); // [N,H/2ⁿ,W/2ⁿ,C]
+        ops.AddInPlace(x, added);
     }
 
     /// <summary>The skip connection that starts where this encoder block does; null if none does.</summary>

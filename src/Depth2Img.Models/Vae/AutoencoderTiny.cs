@@ -65,10 +65,9 @@ public sealed class AutoencoderTiny : IAutoencoder
         using Tensor z = ops.Copy(latents);
         ops.Scale(z, 1 / LatentMagnitude);
         ops.Activate(z, Activation.Tanh);
-        ops.Scale(z, LatentMagnitude);               // [N,h,w,latent], -3..3
-        Tensor image = Decoder.Forward(ops, z);     // [N,H,W,3], 0..1
-        ops.ScaleAndShiftInPlace(image, 2, -1);      // -1..1
-        return image;
+        ops.Scale(z, LatentMagnitude); // [N,h,w,latent], -3..3
+        return Decoder.Forward(ops, z)                                  // [N,H,W,3], 0..1
+            .ThenInPlace(image => ops.ScaleAndShiftInPlace(image, 2, -1)); // -1..1
     }
 
     /// <summary>Gives the weights back.</summary>

@@ -15,5 +15,5 @@ internal sealed class TinyBlock(CheckpointScope scope, int channels)
         ops.Conv2d(x, Conv0, Window.Of(1, 1), Activation.Relu)
             .Then(h => ops.Conv2d(h, Conv2, Window.Of(1, 1), Activation.Relu))
             .Then(h => ops.Conv2d(h, Conv4, Window.Of(1, 1), residual: x))
-            .ThenActivate(ops, Activation.Relu);
+            .ThenInPlace(h => ops.Activate(h, Activation.Relu));
 }

@@ -4,7 +4,7 @@ namespace Depth2Img.Imaging;
 /// Samples as a file has them, 8 or 16 bits, gray or RGB, with or without alpha; rows from the top, channels
 /// interleaved, not yet turned upright.
 /// </summary>
-internal sealed class PixelSamples
+internal sealed class PixelSamples : IPixelSource
 {
     /// <summary>Wraps 8-bit samples.</summary>
     public PixelSamples(int width, int height, int channels, byte[] bytes) : this(width, height, channels) => Bytes = bytes;

@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Compute.Cpu;
 using Depth2Img.Compute.Reference;
 using Depth2Img.Models.Clip;
 using Depth2Img.TestSupport;
@@ -136,6 +137,19 @@ public class ClipTextModelTests
         using IOps ops = backend.OpenSession();
 
         Assert.Throws<ArgumentException>("ids", () => model.Forward(ops, Ids(golden), 1).Dispose());
+    }
+
+    [Fact]
+    public void Memory_is_given_back()
+    {
+        using GoldenNetwork golden = GoldenNetwork.Open("text-gelu.safetensors");
+        using CpuBackend backend = new();
+        using ClipTextModel model = Load(golden, backend);
+        using CpuOps ops = (CpuOps)backend.OpenSession();
+
+        model.Forward(ops, Ids(golden), 2).Dispose();
+
+        Assert.Equal(0, ops.Workspace.CurrentBytes);
     }
 
     private static ClipTextConfig Config(GoldenNetwork golden) => ClipTextConfig.Read(JsonConfig.Parse(golden.Config, golden.Description));

@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Compute.Cpu;
 using Depth2Img.Compute.Reference;
 using Depth2Img.Models.Unet;
 using Depth2Img.TestSupport;
@@ -133,6 +134,25 @@ public class UNet2DConditionModelTests
         {
             if (path == "down_blocks.1") source.Cancel();
         }));
+    }
+
+    [Fact]
+    public void Memory_is_given_back_after_an_evaluation_and_after_a_cancelled_one()
+    {
+        using GoldenNetwork golden = GoldenNetwork.Open("unet-linear.safetensors");
+        using CpuBackend backend = new();
+        using UNet2DConditionModel unet = Load(golden, backend);
+        using CancellationTokenSource source = new();
+        using CpuOps ops = (CpuOps)backend.OpenSession(source.Token);
+
+        Run(golden, unet, ops, "odd", observer: null);
+        Assert.Equal(0, ops.Workspace.CurrentBytes);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Run(golden, unet, ops, "odd", (path, _) =>
+        {
+            if (path == "up_blocks.1.resnets.1") source.Cancel();
+        }));
+        Assert.Equal(0, ops.Workspace.CurrentBytes);
     }
 
     private static UNet2DConditionModel Load(GoldenNetwork golden, IBackend backend)

@@ -139,7 +139,7 @@ internal static class PngDecoder
             }
             catch (InvalidDataException e)
             {
-                throw Corrupt("the decompressed data have another checksum than is stored", e);
+                throw Corrupt("the compressed data are damaged", e);
             }
         }
 

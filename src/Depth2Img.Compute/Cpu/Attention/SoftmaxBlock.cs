@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Depth2Img.Compute.Cpu.Vectors;
+
+namespace Depth2Img.Compute.Cpu.Attention;
+
+/// <summary>
+/// One step of a softmax that runs along the keys: turns a block of scores into exponentials relative to the largest
+/// score so far, and keeps each row's largest score and sum.
+/// </summary>
+internal static unsafe class SoftmaxBlock
+{
+    /// <summary>Takes a row's scores in.</summary>
+    /// <param name="tier">Which vectors to use.</param>
+    /// <param name="scores">The row in the first panel of scores; overwritten.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="panelWidth">Keys a panel.</param>
+    /// <param name="keys">How many keys of the block the row sees, at least 1.</param>
+    /// <param name="weights">Takes the exponentials, and zeros up to a whole panel.</param>
+    /// <param name="state">What the row has seen so far.</param>
+    /// <returns>What sums made with earlier weights must be multiplied by.</returns>
+    public static float Update(CpuTier tier, float* scores, int panelStride, int panelWidth, int keys, float* weights, ref SoftmaxState state) => tier switch
+    {
+        CpuTier.Avx512 => Update<Width512, Vector512<float>>(scores, panelStride, panelWidth, keys, weights, ref state),
+        CpuTier.Avx2 => Update<Width256, Vector256<float>>(scores, panelStride, panelWidth, keys, weights, ref state),
+        _ => Update<Width128, Vector128<float>>(scores, panelStride, panelWidth, keys, weights, ref state),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Update<TWidth, TVector>(float* scores, int panelStride, int panelWidth, int keys, float* weights, ref SoftmaxState state)
+        where TWidth : IVectorWidth<TVector>
+        where TVector : unmanaged
+    {
+        int panels = (keys + panelWidth - 1) / panelWidth;
+        int inLast = keys - (panels - 1) * panelWidth;
+        new Span<float>(scores + (long)(panels - 1) * panelStride + inLast, panelWidth - inLast).Fill(float.NegativeInfinity);
+
+        TVector largest = TWidth.Create(state.Largest);
+        for (int p = 0; p < panels; p++)
+        {
+            float* panel = scores + (long)p * panelStride;
+            for (int i = 0; i < panelWidth; i += TWidth.Count) largest = TWidth.Max(largest, TWidth.Load(panel + i));
+        }
+        float max = state.Largest;
+        for (int lane = 0; lane < TWidth.Count; lane++) max = MathF.Max(max, Unsafe.Add(ref Unsafe.As<TVector, float>(ref largest), lane));
+
+        // Where all scores are minus infinity so far, their weights are zeros, not exp(∞ - ∞).
+        float origin = float.IsNegativeInfinity(max) ? 0 : max;
+        TVector subtract = TWidth.Create(origin), sums = TWidth.Create(0);
+        for (int p = 0; p < panels; p++)
+        {
+            float* panel = scores + (long)p * panelStride;
+            for (int i = 0; i < panelWidth; i += TWidth.Count, weights += TWidth.Count)
+            {
+                TVector weight = VectorMath.Exp<TWidth, TVector>(TWidth.Subtract(TWidth.Load(panel + i), subtract));
+                sums = TWidth.Add(sums, weight);
+                TWidth.Store(weight, weights);
+            }
+        }
+        float scale = MathF.Exp(state.Largest - origin);
+        state = new SoftmaxState(max, state.Sum * scale + TWidth.Sum(sums));
+        return scale;
+    }
+}

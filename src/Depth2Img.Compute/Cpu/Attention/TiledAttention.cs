@@ -1,0 +1,136 @@
+using Depth2Img.Compute.Cpu.Gemm;
+
+namespace Depth2Img.Compute.Cpu.Attention;
+
+/// <summary>
+/// softmax(scale q kᵀ) v without the matrix of scores: blocks of queries walk along blocks of keys, and what was summed up
+/// is scaled down whenever a larger score appears (Milakov and Gimelshein, "Online normalizer calculation for softmax",
+/// 2018; Dao et al., "FlashAttention", 2022). Both products run in the micro-kernel of matrix products.
+/// </summary>
+internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
+{
+    /// <summary>Keys a block: the products that one micro-kernel call sums.</summary>
+    private const int KeysPerBlock = MicroKernel.MaxDepth;
+
+    /// <summary>Queries a block, at most: scores, weights and sums of a block then stay in the second cache level. A multiple of every micro-kernel's rows.</summary>
+    private const int MaxQueriesPerBlock = 96;
+
+    /// <summary>Computes all heads of all pictures.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the last task began.</exception>
+    public void Run(AttentionCall call, Workspace workspace, CancellationToken cancellationToken)
+    {
+        if (call.Batch * call.Heads * call.Queries * call.HeadSize == 0) return;
+        using PackedHeads packed = new(call, kernel.Columns, workspace, pool);
+        int blocks = (call.Queries + MaxQueriesPerBlock - 1) / MaxQueriesPerBlock;
+        int rows = (call.Queries + blocks - 1) / blocks;
+        int rowsPerBlock = (rows + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
+        blocks = (call.Queries + rowsPerBlock - 1) / rowsPerBlock;
+        pool.Run(call.Batch * call.Heads * blocks, task =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // Causal blocks take longer the later their queries are: the longest go first.
+            int block = blocks - 1 - task / (call.Batch * call.Heads);
+            RunBlock(call, packed, task % (call.Batch * call.Heads), block * rowsPerBlock, rowsPerBlock);
+        });
+    }
+
+    private void RunBlock(AttentionCall call, PackedHeads packed, int head, int firstQuery, int capacity)
+    {
+        int rows = Math.Min(capacity, call.Queries - firstQuery);
+        int channelBlocks = (call.HeadSize + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
+        int strip = capacity * MicroKernel.RowStride;
+        using ScratchPool.Lease lease = scratch.Rent(
+            (long)(channelBlocks + 1) * strip + (long)capacity * (KeysPerBlock + packed.ValuePanels * kernel.Columns));
+        float* queries = lease.Data;
+        float* weights = queries + (long)channelBlocks * strip;
+        float* scores = weights + strip;
+        float* sums = scores + (long)capacity * KeysPerBlock;
+        Span<SoftmaxState> states = stackalloc SoftmaxState[MaxQueriesPerBlock];
+        states.Fill(SoftmaxState.Empty);
+
+        long offset = call.HeadOffset(head / call.Heads, head % call.Heads, call.Queries) + (long)firstQuery * call.Channels;
+        PackQueries(call, call.Q + offset, rows, strip, queries);
+        int visible = call.Causal ? Math.Min(call.Keys, firstQuery + rows) : call.Keys;
+        for (int firstKey = 0; firstKey < visible; firstKey += KeysPerBlock)
+        {
+            int keys = Math.Min(KeysPerBlock, visible - firstKey);
+            Score(call, packed, head, firstKey, keys, queries, strip, rows, capacity, scores);
+            for (int r = 0; r < rows; r++)
+            {
+                int seen = call.Causal ? Math.Min(keys, firstQuery + r + 1 - firstKey) : keys;
+                float* row = weights + (long)r * MicroKernel.RowStride;
+                float scale = 1;
+                if (seen > 0)
+                    scale = SoftmaxBlock.Update(tier, scores + (long)r * kernel.Columns, capacity * kernel.Columns, kernel.Columns, seen, row, ref states[r]);
+                if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
+                if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * kernel.Columns, capacity * kernel.Columns, packed.ValuePanels, scale);
+            }
+            AddValues(packed, head, firstKey, keys, weights, rows, capacity, sums);
+        }
+        StoreResult(call, sums, states, rows, capacity, call.Result + offset);
+    }
+
+    /// <summary>Copies scaled queries, [channel block][query][<see cref="MicroKernel.RowStride"/>].</summary>
+    private static void PackQueries(AttentionCall call, float* source, int rows, int strip, float* target)
+    {
+        for (int r = 0; r < rows; r++, source += call.Channels)
+        {
+            for (int channel = 0; channel < call.HeadSize; channel += MicroKernel.MaxDepth)
+            {
+                float* row = target + (long)(channel / MicroKernel.MaxDepth) * strip + (long)r * MicroKernel.RowStride;
+                int count = Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel);
+                for (int i = 0; i < count; i++) row[i] = source[channel + i] * call.Scale;
+            }
+        }
+    }
+
+    /// <summary>Scores of a block of keys, [key panel][query][key].</summary>
+    private void Score(AttentionCall call, PackedHeads packed, int head, int firstKey, int keys, float* queries, int strip, int rows, int capacity, float* scores)
+    {
+        int panels = (keys + kernel.Columns - 1) / kernel.Columns;
+        for (int p = 0; p < panels; p++, scores += (long)capacity * kernel.Columns)
+        {
+            for (int channel = 0; channel < call.HeadSize; channel += MicroKernel.MaxDepth)
+            {
+                int depth = Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel);
+                float* left = queries + (long)(channel / MicroKernel.MaxDepth) * strip;
+                float* right = packed.Keys(head, firstKey / kernel.Columns + p, channel);
+                MultiplyStrips(left, right, scores, rows, depth, accumulate: channel > 0);
+            }
+        }
+    }
+
+    /// <summary>Adds weighted values to the sums, [channel panel][query][channel].</summary>
+    private void AddValues(PackedHeads packed, int head, int firstKey, int keys, float* weights, int rows, int capacity, float* sums)
+    {
+        for (int p = 0; p < packed.ValuePanels; p++, sums += (long)capacity * kernel.Columns)
+            MultiplyStrips(weights, packed.Values(head, p, firstKey), sums, rows, keys, accumulate: firstKey > 0);
+    }
+
+    private void MultiplyStrips(float* left, float* right, float* tiles, int rows, int depth, bool accumulate)
+    {
+        for (int r = 0; r < rows; r += kernel.Rows)
+        {
+            kernel.Multiply(Math.Min(kernel.Rows, rows - r), left + (long)r * MicroKernel.RowStride, right,
+                tiles + (long)r * kernel.Columns, depth, accumulate);
+        }
+    }
+
+    private void ScaleRow(float* row, int panelStride, int panels, float scale)
+    {
+        for (int p = 0; p < panels; p++, row += panelStride)
+        {
+            for (int i = 0; i < kernel.Columns; i++) row[i] *= scale;
+        }
+    }
+
+    private void StoreResult(AttentionCall call, float* sums, ReadOnlySpan<SoftmaxState> states, int rows, int capacity, float* target)
+    {
+        for (int r = 0; r < rows; r++, target += call.Channels)
+        {
+            float factor = 1 / states[r].Sum;
+            for (int channel = 0; channel < call.HeadSize; channel++)
+                target[channel] = sums[((long)(channel / kernel.Columns) * capacity + r) * kernel.Columns + channel % kernel.Columns] * factor;
+        }
+    }
+}

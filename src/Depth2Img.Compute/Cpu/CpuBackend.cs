@@ -1,0 +1,87 @@
+using System.Globalization;
+using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Compute.Cpu.Gemm;
+using Depth2Img.Compute.Cpu.Weights;
+
+namespace Depth2Img.Compute.Cpu;
+
+/// <summary>
+/// Vectorised, multi-threaded kernels for the processor that the program runs on. Checkpoints' 16-bit weights stay 16 bits
+/// wide in memory; arithmetic is in single precision. Sessions share the threads and run one op at a time.
+/// </summary>
+public sealed class CpuBackend : IBackend
+{
+    private readonly CpuTier _tier;
+    private readonly WorkerPool _pool;
+    private readonly bool _ownsPool;
+    private readonly MicroKernel _kernel;
+    private readonly ScratchPool _scratch = new();
+
+    /// <summary>Chooses kernels and threads.</summary>
+    /// <param name="options">Null for the best that the machine has.</param>
+    /// <exception cref="Depth2ImgException">The machine lacks the tier that is asked for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer threads than 1.</exception>
+    public CpuBackend(CpuBackendOptions? options = null)
+    {
+        _tier = options?.Tier is CpuTier tier ? CpuTiers.Parse(tier.Name()) : CpuTiers.Default;
+        _ownsPool = options?.Threads is int threads && threads != Environment.ProcessorCount;
+        _pool = _ownsPool ? new WorkerPool(options!.Threads!.Value) : WorkerPool.Shared;
+        _kernel = MicroKernel.For(_tier);
+    }
+
+    /// <inheritdoc/>
+    public string Description =>
+        string.Create(CultureInfo.InvariantCulture, $"cpu {_tier.Name()}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}");
+
+    /// <inheritdoc/>
+    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return CpuLinearWeight.Pack(weight, bias, _kernel.Columns, _pool);
+    }
+
+    /// <inheritdoc/>
+    public ConvWeight CreateConv2d(WeightTensor weight, WeightTensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return CpuConvWeight.Pack(weight, bias, _kernel.Columns, _pool);
+    }
+
+    /// <inheritdoc/>
+    public ConvWeight CreateDepthwiseConv2d(WeightTensor weight, WeightTensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return CpuDepthwiseWeight.Pack(weight, bias);
+    }
+
+    /// <inheritdoc/>
+    public ConvWeight CreateConvTranspose2d(WeightTensor weight, WeightTensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return CpuTransposedConvWeight.Pack(weight, bias, _kernel.Columns, _pool);
+    }
+
+    /// <inheritdoc/>
+    public VectorWeight CreateVector(WeightTensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new CpuVectorWeight(values);
+    }
+
+    /// <inheritdoc/>
+    public EmbeddingWeight CreateEmbedding(WeightTensor table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return CpuEmbeddingWeight.Create(table);
+    }
+
+    /// <inheritdoc/>
+    public IOps OpenSession(CancellationToken cancellationToken = default) => new CpuOps(_tier, _pool, _scratch, _kernel, cancellationToken);
+
+    /// <summary>Ends the back end's threads and frees its scratch. Weights and sessions are their owners' to dispose.</summary>
+    public void Dispose()
+    {
+        if (_ownsPool) _pool.Dispose();
+        _scratch.Dispose();
+    }
+}

@@ -1,0 +1,67 @@
+using Depth2Img.Compute.Cpu.Convolution;
+using Depth2Img.Compute.Cpu.Gemm;
+using Depth2Img.Compute.Cpu.Weights;
+
+namespace Depth2Img.Compute.Cpu;
+
+internal sealed unsafe partial class CpuOps
+{
+    /// <inheritdoc/>
+    public Tensor Conv2d(Tensor x, ConvWeight weight, Window window, Activation activation = default, Tensor? residual = null)
+    {
+        CpuTensor input = Operand(x);
+        CpuTensor? added = residual is null ? null : Operand(residual);
+        if (weight is CpuTransposedConvWeight) throw new ArgumentException("Conv2d: the filters were made for ConvTranspose2d.", nameof(weight));
+        ConvWeight w = Operand<ConvWeight>(weight);
+        CpuTensor result = Begin(OpShapes.Conv2d(x.Shape, w, window, residual?.Shape));
+        ConvolutionCall call = new(input.Data, result.Data, added is null ? null : added.Data)
+        {
+            InputShape = x.Shape,
+            OutputShape = result.Shape,
+            Weight = w,
+            Window = window,
+            Activation = activation,
+        };
+        return Complete(result, () => KernelFor(call).Run(call, _cancellation));
+    }
+
+    /// <inheritdoc/>
+    public Tensor ConvTranspose2d(Tensor x, ConvWeight weight)
+    {
+        CpuTensor input = Operand(x);
+        if (weight is CpuConvWeight) throw new ArgumentException("ConvTranspose2d: the filters were made for Conv2d.", nameof(weight));
+        CpuTransposedConvWeight w = Operand<CpuTransposedConvWeight>(weight);
+        CpuTensor result = Begin(OpShapes.ConvTranspose2d(x.Shape, w));
+        int rows = checked((int)x.Shape.Rows), kernel = w.KernelHeight;
+        using WorkspaceBlock blocks = _workspace.Rent((long)rows * w.Matrix.Columns);
+        float* source = blocks.Data, target = result.Data;
+        DenseOutput output = new(source, w.Matrix.Columns, w.Bias.Data, default, null, Tier);
+        return Complete(result, () =>
+        {
+            _gemm.Run(new DenseRows(input.Data, rows, w.InChannels), w.Matrix, output, _cancellation);
+            // A pixel's row is [kernel row][kernel column][channel]: the runs of one picture row make kernel rows of the result.
+            int run = kernel * w.OutChannels, width = x.Shape[2];
+            Pool.Run(rows / Math.Max(width, 1), line =>
+            {
+                for (int column = 0; column < width; column++)
+                {
+                    float* from = source + ((long)line * width + column) * kernel * run;
+                    for (int k = 0; k < kernel; k++)
+                    {
+                        float* to = target + (((long)line * kernel + k) * width + column) * run;
+                        new ReadOnlySpan<float>(from + (long)k * run, run).CopyTo(new Span<float>(to, run));
+                    }
+                }
+            });
+        });
+    }
+
+    private ConvolutionKernel KernelFor(in ConvolutionCall call)
+    {
+        foreach (ConvolutionKernel kernel in _convolutions)
+        {
+            if (kernel.Suits(call)) return kernel;
+        }
+        throw new ArgumentException($"Conv2d: a {call.Weight.GetType().Name} belongs to another back end than {nameof(CpuBackend)}.");
+    }
+}

@@ -1,0 +1,36 @@
+using Depth2Img.Compute.Cpu.Norm;
+using Depth2Img.Compute.Cpu.Weights;
+
+namespace Depth2Img.Compute.Cpu;
+
+internal sealed unsafe partial class CpuOps
+{
+    /// <inheritdoc/>
+    public Tensor GroupNorm(Tensor x, VectorWeight weight, VectorWeight bias, int groups, float eps, Activation activation = default)
+    {
+        CpuTensor input = Operand(x);
+        CpuVectorWeight scale = Operand<CpuVectorWeight>(weight), shift = Operand<CpuVectorWeight>(bias);
+        OpShapes.GroupNorm(x.Shape, scale.Count, shift.Count, groups);
+        CpuTensor result = Begin(x.Shape);
+        int pictures = x.Shape[0], channels = x.Shape.Channels;
+        long pixels = PixelsPerPicture(x.Shape);
+        if (x.Shape.Count == 0) return result;
+        long statistics = (long)pictures * channels;
+        using WorkspaceBlock means = _workspace.Rent(statistics), factors = _workspace.Rent(statistics);
+        using WorkspaceBlock scratch = _workspace.Rent(GroupNormStatistics.ScratchFloats(pictures, pixels, channels, groups));
+        GroupNormStatistics.Compute(Tier, Pool, input.Data, pictures, pixels, channels, groups, eps, means.Data, factors.Data, scratch.Data);
+        GroupNormKernel.Normalize(Tier, Pool, input.Data, means.Data, factors.Data, scale.Data, shift.Data, result.Data, pictures, pixels, channels, activation);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public Tensor LayerNorm(Tensor x, VectorWeight weight, VectorWeight bias, float eps)
+    {
+        CpuTensor input = Operand(x);
+        CpuVectorWeight scale = Operand<CpuVectorWeight>(weight), shift = Operand<CpuVectorWeight>(bias);
+        OpShapes.LayerNorm(x.Shape, scale.Count, shift.Count);
+        CpuTensor result = Begin(x.Shape);
+        LayerNormKernel.Run(Tier, Pool, input.Data, scale.Data, shift.Data, result.Data, x.Shape.Rows, x.Shape.Channels, eps);
+        return result;
+    }
+}
