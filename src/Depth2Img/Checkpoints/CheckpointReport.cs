@@ -19,7 +19,7 @@ public sealed record NetworkReport(string Component, string ClassName, long Para
 /// <param name="Path">The folder.</param>
 /// <param name="PipelineClass">The class its index names.</param>
 /// <param name="CanDoDepth">Whether its UNet has the depth channel.</param>
-/// <param name="PredictionType">"epsilon" or "v_prediction".</param>
+/// <param name="PredictionType">What its UNet predicts.</param>
 /// <param name="Scheduler">The scheduler's class.</param>
 /// <param name="Networks">Its networks.</param>
 /// <param name="Defaults">The settings that suit it.</param>
@@ -28,7 +28,7 @@ public sealed record CheckpointReport(
     string Path,
     string PipelineClass,
     bool CanDoDepth,
-    string PredictionType,
+    PredictionType PredictionType,
     string Scheduler,
     IReadOnlyList<NetworkReport> Networks,
     ModelDefaults Defaults)
@@ -40,7 +40,7 @@ public sealed record CheckpointReport(
     public static CheckpointReport Read(string folder)
     {
         CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
-        SchedulerConfig scheduler = SchedulerConfig.FromFile(checkpoint.FileOf("scheduler", "scheduler_config.json"));
+        SchedulerConfig scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
         UNet2DConditionConfig unet = UNet2DConditionConfig.Read(JsonConfig.Open(checkpoint.FileOf("unet", "config.json")));
         NetworkReport[] networks =
         [
@@ -49,7 +49,7 @@ public sealed record CheckpointReport(
                 .Select(c => Describe(checkpoint, c)),
         ];
         return new CheckpointReport(checkpoint.Name, checkpoint.Path, checkpoint.PipelineClass, unet.InChannels == DepthUnetChannels,
-            scheduler.PredictionTypeName, scheduler.ClassName, networks, ModelDefaults.Read(folder));
+            SchedulerFactory.CreateOptions(scheduler).PredictionType, scheduler.ClassName, networks, ModelDefaults.Read(folder));
     }
 
     private static NetworkReport Describe(CheckpointFolder checkpoint, CheckpointComponent component)

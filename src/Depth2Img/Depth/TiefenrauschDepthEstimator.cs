@@ -2,7 +2,6 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Imaging;
 using Depth2Img.Imaging.Resize;
-using Depth2Img.Models;
 using Depth2Img.Models.Tiefenrausch;
 
 namespace Depth2Img.Depth;

@@ -45,7 +45,7 @@ public sealed class DepthToImagePipeline : IDisposable
     public IBackend Backend { get; }
 
     /// <summary>The most steps a request may have.</summary>
-    public int TrainingSteps => _networks.Scheduler.NumTrainTimesteps;
+    public int TrainingSteps => _networks.TrainingSteps;
 
     /// <summary>Sentences about the checkpoint that a person would want to know: tensors that nothing uses, for instance.</summary>
     public IReadOnlyList<string> Notes => _networks.Notes;
@@ -109,7 +109,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
     private static DepthToImagePipeline Load(string folder, PipelineOptions options, CancellationToken cancellationToken)
     {
-        IBackend? owned = options.Backend is null ? new CpuBackend(new CpuBackendOptions()) : null;
+        CpuBackend? owned = options.Backend is null ? new CpuBackend(new CpuBackendOptions()) : null;
         IBackend backend = options.Backend ?? owned!;
         try
         {
@@ -145,7 +145,7 @@ public sealed class DepthToImagePipeline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
-        IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps);
+        IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
         int total = evaluations * request.Count;
@@ -240,7 +240,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Evaluations = denoised.Evaluations,
         Strength = plan.Strength,
         Guidance = plan.Guidance,
-        Scheduler = SchedulerNames.Describe(_networks.Scheduler, plan.Request.Scheduler ?? Defaults.Scheduler),
+        Scheduler = (plan.Request.Scheduler ?? Defaults.Scheduler) is { } name ? SchedulerNames.Resolve(name) : SchedulerNames.NameOf(_networks.Scheduler),
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,
         Model = Name,

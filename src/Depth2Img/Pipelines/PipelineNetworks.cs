@@ -23,6 +23,7 @@ internal sealed class PipelineNetworks : IDisposable
         Unet = unet;
         Vae = vae;
         Scheduler = scheduler;
+        TrainingSteps = SchedulerFactory.CreateOptions(scheduler).NumTrainTimesteps;
         Defaults = ModelDefaults.Read(checkpoint.Path);
         Name = checkpoint.Name;
         Notes = notes;
@@ -38,6 +39,9 @@ internal sealed class PipelineNetworks : IDisposable
 
     public SchedulerConfig Scheduler { get; }
 
+    /// <summary>How many noise levels the UNet was trained on.</summary>
+    public int TrainingSteps { get; }
+
     /// <summary>The checkpoint's own name, else its folder's.</summary>
     public string Name { get; }
 
@@ -52,7 +56,7 @@ internal sealed class PipelineNetworks : IDisposable
     public static PipelineNetworks Load(CheckpointFolder checkpoint, IBackend backend, CancellationToken cancellationToken)
     {
         // Small files first: what is wrong with them is told before gigabytes are read.
-        SchedulerConfig scheduler = SchedulerConfig.FromFile(checkpoint.FileOf("scheduler", "scheduler_config.json"));
+        SchedulerConfig scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
         ClipTextConfig textConfig = ReadTextConfig(checkpoint);
         UNet2DConditionConfig unetConfig = ReadUnetConfig(checkpoint, textConfig);
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Depth2Img.Schedulers;
 
 /// <summary>The names that people know schedulers by.</summary>
@@ -31,6 +33,17 @@ public static class SchedulerNames
     /// <summary>The first name of the scheduler that a name, in any spelling, means.</summary>
     /// <exception cref="Depth2ImgException">No scheduler has that name; the nearest one is suggested.</exception>
     public static string Resolve(string name) => Find(name).Name;
+
+    /// <summary>The first name of the scheduler that a configuration stands for; its class where no name does.</summary>
+    public static string NameOf(SchedulerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Entry[] ofClass = [.. Entries.Where(e => e.ClassName == config.ClassName)];
+        if (ofClass.Length <= 1) return ofClass.FirstOrDefault()?.Name ?? config.ClassName;
+        // Several names share the class and differ by the algorithm; the class's own default is the first one's.
+        string? algorithm = config.TryGet("algorithm_type", out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : ofClass[0].AlgorithmType;
+        return ofClass.FirstOrDefault(e => e.AlgorithmType == algorithm)?.Name ?? config.ClassName;
+    }
 
     /// <summary>The entry that a name, in any spelling and case, means.</summary>
     internal static Entry Find(string name)
