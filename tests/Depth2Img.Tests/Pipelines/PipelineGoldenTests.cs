@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Depth;
