@@ -48,7 +48,8 @@ internal sealed class ApplicationSegments(int maxTextBytes)
 
     /// <summary>
     /// What the components of a frame mean. Files do not say so outright; these are the rules that libjpeg's users have
-    /// come to rely on: JFIF means YCbCr, Adobe's marker names its transform, else the component numbers tell.
+    /// come to rely on: JFIF means YCbCr, Adobe's marker names its transform, else the component numbers tell. Inks
+    /// count as inverted with and without Adobe's marker, as in Pillow: hardly anyone writes them otherwise.
     /// </summary>
     public JpegColorModel ColorModelOf(FrameHeader frame)
     {

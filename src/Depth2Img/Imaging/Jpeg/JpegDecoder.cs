@@ -43,14 +43,6 @@ internal static class JpegDecoder
                 frame.DecodeScan(segment, data, ref position, tables);
                 reader.Position = position;
             }
-            else if (marker is JpegMarker.ArithmeticConditioning)
-            {
-                throw JpegErrors.Unsupported(name, "a JPEG of the arithmetic-coded kind");
-            }
-            else if (marker == JpegMarker.NumberOfLines)
-            {
-                throw JpegErrors.Unsupported(name, "a JPEG that tells its height only after the first scan (DNL)");
-            }
             else if (!tables.TryRead(marker, segment))
             {
                 application.Read(marker, segment);

@@ -29,6 +29,9 @@ internal sealed class JpegImage
     /// <summary>A sentence about what damage was passed over, or null.</summary>
     public required string? Warning { get; init; }
 
+    /// <summary>The components' samples, each at its own resolution, in the frame's order.</summary>
+    public IReadOnlyList<SamplePlane> Planes => _planes;
+
     /// <summary>The samples of a grayscale file, row by row as stored; null for colour.</summary>
     public byte[]? Gray => _colorModel == JpegColorModel.Gray ? _planes[0].Crop() : null;
 

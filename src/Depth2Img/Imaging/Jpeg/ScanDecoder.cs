@@ -113,6 +113,8 @@ internal abstract class ScanDecoder(FrameHeader frame, ComponentDecoder[] compon
             at += found + 1;
             if (at == data.Length || data[at] is 0 or 0xFF) continue;
             byte marker = data[at++];
+            // Those below the frames are reserved: damage, not a marker.
+            if (marker < JpegMarker.BaselineFrame) continue;
             if (!JpegMarker.IsRestart(marker)) throw EndsEarly(reached, $"where the marker FF {marker:X2} stands");
             int ahead = (marker - JpegMarker.Restart0 - interval) & 7;
             if (ahead > BelievedRestartsAhead) continue;

@@ -25,8 +25,7 @@ internal sealed record ScanHeader(
             byte id = segment[1 + 2 * i], slots = segment[2 + 2 * i];
             int index = Array.FindIndex(frame.Components, c => c.Id == id);
             if (index < 0) throw JpegErrors.Broken(name, $"a scan names the component {id}, which the frame does not have");
-            // The standard wants the frame's order; this also rules out the same component twice.
-            if (i > 0 && index <= components[i - 1].Index) throw JpegErrors.Broken(name, "a scan has its components out of order");
+            if (Array.Exists(components[..i], c => c.Index == index)) throw JpegErrors.Broken(name, $"a scan names the component {id} twice");
             if (slots >> 4 > 3 || (slots & 15) > 3) throw JpegErrors.Broken(name, "a scan names a Huffman table above 3");
             components[i] = new ScanComponent(index, slots >> 4, slots & 15);
         }
