@@ -35,4 +35,23 @@ internal static class NumericAssert
         foreach (float value in values) squares += (value - mean) * (value - mean);
         return Math.Sqrt(squares / values.Length);
     }
+
+    /// <summary>Fails unless two sequences rise and fall together.</summary>
+    /// <param name="expected">The reference.</param>
+    /// <param name="actual">As many values.</param>
+    /// <param name="least">The least Pearson correlation allowed.</param>
+    /// <param name="what">What is compared, for the message.</param>
+    public static void Correlated(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double least, string what)
+    {
+        Assert.True(expected.Length == actual.Length, $"{what}: {actual.Length} values where {expected.Length} were expected");
+        double meanExpected = 0, meanActual = 0, product = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            meanExpected += expected[i] / (double)expected.Length;
+            meanActual += actual[i] / (double)expected.Length;
+        }
+        for (int i = 0; i < expected.Length; i++) product += (expected[i] - meanExpected) * (actual[i] - meanActual) / expected.Length;
+        double correlation = product / (StandardDeviation(expected) * StandardDeviation(actual));
+        Assert.True(correlation >= least, $"{what}: the correlation is {correlation:g4}, {least:g4} is the least");
+    }
 }

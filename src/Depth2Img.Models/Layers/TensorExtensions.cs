@@ -14,11 +14,19 @@ internal static class TensorExtensions
         using (x) return next(x);
     }
 
-    /// <summary>Applies a function in place, as a link of a chain.</summary>
-    public static Tensor ThenActivate(this Tensor x, IOps ops, Activation activation)
+    /// <summary>The next op of a chain if it works in place: gives the tensor's memory back only when the op throws.</summary>
+    public static Tensor ThenInPlace(this Tensor x, Action<Tensor> op)
     {
-        ops.Activate(x, activation);
-        return x;
+        try
+        {
+            op(x);
+            return x;
+        }
+        catch
+        {
+            x.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A copy that in-place ops may change.</summary>

@@ -130,7 +130,10 @@ public sealed class CheckpointScope
     public VectorWeight Vector(WeightTensor values) => Weights.Own(_root.Backend.CreateVector(values));
 
     /// <summary>`weight` [rows, width], a table to gather from.</summary>
-    public EmbeddingWeight Embedding(int rows, int width) => Weights.Own(_root.Backend.CreateEmbedding(Tensor("weight", rows, width)));
+    public EmbeddingWeight Embedding(int rows, int width) => Embedding(Tensor("weight", rows, width));
+
+    /// <summary>A table [rows, width] under another name, or that was worked on before.</summary>
+    public EmbeddingWeight Embedding(WeightTensor table) => Weights.Own(_root.Backend.CreateEmbedding(table));
 
     private WeightTensor Checked(WeightTensor tensor, params ReadOnlySpan<int> dimensions)
     {

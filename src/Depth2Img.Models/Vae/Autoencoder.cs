@@ -13,7 +13,7 @@ public static class Autoencoder
         ArgumentNullException.ThrowIfNull(config);
         string className = config.Choice("_class_name", AutoencoderKLConfig.ClassName, AutoencoderKLConfig.ClassName, AutoencoderTinyConfig.ClassName);
         return className == AutoencoderTinyConfig.ClassName
-            ? new AutoencoderTiny(scope, AutoencoderTinyConfig.FromJson(config))
-            : new AutoencoderKL(scope, AutoencoderKLConfig.FromJson(config));
+            ? new AutoencoderTiny(scope, AutoencoderTinyConfig.Read(config))
+            : new AutoencoderKL(scope, AutoencoderKLConfig.Read(config));
     }
 }

@@ -11,10 +11,6 @@ namespace Depth2Img.Models.Vae;
 public sealed class AutoencoderKL : IAutoencoder
 {
     private readonly WeightSet _weights;
-    private readonly VaeEncoder _encoder;
-    private readonly VaeDecoder _decoder;
-    private readonly ConvWeight? _quantConv;
-    private readonly ConvWeight? _postQuantConv;
 
     /// <summary>Reads the weights.</summary>
     /// <param name="scope">The checkpoint's root.</param>
@@ -27,11 +23,16 @@ public sealed class AutoencoderKL : IAutoencoder
         Config = config;
         int moments = 2 * config.LatentChannels;
         _weights = scope.Weights;
-        _encoder = new VaeEncoder(scope.Child("encoder"), config);
-        _decoder = new VaeDecoder(scope.Child("decoder"), config);
-        _quantConv = config.UseQuantConv ? scope.Child("quant_conv").Conv2d(moments, moments, 1) : null;
-        _postQuantConv = config.UsePostQuantConv ? scope.Child("post_quant_conv").Conv2d(config.LatentChannels, config.LatentChannels, 1) : null;
+        Encoder = new VaeEncoder(scope.Child("encoder"), config);
+        Decoder = new VaeDecoder(scope.Child("decoder"), config);
+        QuantConv = config.UseQuantConv ? scope.Child("quant_conv").Conv2d(moments, moments, 1) : null;
+        PostQuantConv = config.UsePostQuantConv ? scope.Child("post_quant_conv").Conv2d(config.LatentChannels, config.LatentChannels, 1) : null;
     }
+
+    internal VaeEncoder Encoder { get; }
+    internal VaeDecoder Decoder { get; }
+    internal ConvWeight? QuantConv { get; }
+    internal ConvWeight? PostQuantConv { get; }
 
     /// <summary>The configuration.</summary>
     public AutoencoderKLConfig Config { get; }
@@ -53,8 +54,8 @@ public sealed class AutoencoderKL : IAutoencoder
     {
         ArgumentNullException.ThrowIfNull(ops);
         AutoencoderShapes.CheckImage(image, Config.InChannels, DownscaleFactor);
-        Tensor moments = _encoder.Forward(ops, image); // [N,h,w,2 latent]
-        if (_quantConv is not null) moments = moments.Then(m => ops.Conv2d(m, _quantConv, Window.Of(1, 0)));
+        Tensor moments = Encoder.Forward(ops, image); // [N,h,w,2 latent]
+        if (QuantConv is not null) moments = moments.Then(m => ops.Conv2d(m, QuantConv, Window.Of(1, 0)));
         using (moments) return LatentPosterior.FromMoments(ops, moments);
     }
 
@@ -63,9 +64,9 @@ public sealed class AutoencoderKL : IAutoencoder
     {
         ArgumentNullException.ThrowIfNull(ops);
         AutoencoderShapes.CheckLatents(latents, LatentChannels);
-        if (_postQuantConv is null) return _decoder.Forward(ops, latents);
-        return ops.Conv2d(latents, _postQuantConv, Window.Of(1, 0)) // [N,h,w,latent]
-            .Then(z => _decoder.Forward(ops, z));                   // [N,H,W,3]
+        if (PostQuantConv is null) return Decoder.Forward(ops, latents);
+        return ops.Conv2d(latents, PostQuantConv, Window.Of(1, 0)) // [N,h,w,latent]
+            .Then(z => Decoder.Forward(ops, z));                   // [N,H,W,3]
     }
 
     /// <summary>Gives the weights back.</summary>

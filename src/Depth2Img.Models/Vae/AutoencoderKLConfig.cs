@@ -40,7 +40,7 @@ public sealed record AutoencoderKLConfig
 
     /// <summary>Reads `vae/config.json`.</summary>
     /// <exception cref="Depth2ImgException">A key has an impossible value, or one that this class does not compute.</exception>
-    public static AutoencoderKLConfig FromJson(JsonConfig json)
+    public static AutoencoderKLConfig Read(JsonConfig json)
     {
         ArgumentNullException.ThrowIfNull(json);
         json.RequireClass([ClassName]);

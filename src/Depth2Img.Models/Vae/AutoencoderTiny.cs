@@ -13,8 +13,6 @@ public sealed class AutoencoderTiny : IAutoencoder
     private const float LatentMagnitude = 3;
 
     private readonly WeightSet _weights;
-    private readonly TinyEncoder _encoder;
-    private readonly TinyDecoder _decoder;
 
     /// <summary>Reads the weights.</summary>
     /// <param name="scope">The checkpoint's root.</param>
@@ -26,9 +24,12 @@ public sealed class AutoencoderTiny : IAutoencoder
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
         _weights = scope.Weights;
-        _encoder = new TinyEncoder(scope.Child("encoder.layers"), config);
-        _decoder = new TinyDecoder(scope.Child("decoder.layers"), config);
+        Encoder = new TinyEncoder(scope.Child("encoder.layers"), config);
+        Decoder = new TinyDecoder(scope.Child("decoder.layers"), config);
     }
+
+    internal TinyEncoder Encoder { get; }
+    internal TinyDecoder Decoder { get; }
 
     /// <summary>The configuration.</summary>
     public AutoencoderTinyConfig Config { get; }
@@ -52,7 +53,7 @@ public sealed class AutoencoderTiny : IAutoencoder
         AutoencoderShapes.CheckImage(image, Config.InChannels, DownscaleFactor);
         using Tensor x = ops.Copy(image);
         ops.ScaleAndShiftInPlace(x, 0.5f, 0.5f);          // [N,H,W,3], 0..1
-        using Tensor latents = _encoder.Forward(ops, x);  // [N,h,w,latent]
+        using Tensor latents = Encoder.Forward(ops, x);  // [N,h,w,latent]
         return LatentPosterior.FromLatents(ops, latents);
     }
 
@@ -64,10 +65,9 @@ public sealed class AutoencoderTiny : IAutoencoder
         using Tensor z = ops.Copy(latents);
         ops.Scale(z, 1 / LatentMagnitude);
         ops.Activate(z, Activation.Tanh);
-        ops.Scale(z, LatentMagnitude);               // [N,h,w,latent], -3..3
-        Tensor image = _decoder.Forward(ops, z);     // [N,H,W,3], 0..1
-        ops.ScaleAndShiftInPlace(image, 2, -1);      // -1..1
-        return image;
+        ops.Scale(z, LatentMagnitude); // [N,h,w,latent], -3..3
+        return Decoder.Forward(ops, z)                                  // [N,H,W,3], 0..1
+            .ThenInPlace(image => ops.ScaleAndShiftInPlace(image, 2, -1)); // -1..1
     }
 
     /// <summary>Gives the weights back.</summary>

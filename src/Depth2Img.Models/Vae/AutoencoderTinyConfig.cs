@@ -34,7 +34,7 @@ public sealed record AutoencoderTinyConfig
 
     /// <summary>Reads `vae/config.json`.</summary>
     /// <exception cref="Depth2ImgException">A key has an impossible value, or one that this class does not compute.</exception>
-    public static AutoencoderTinyConfig FromJson(JsonConfig json)
+    public static AutoencoderTinyConfig Read(JsonConfig json)
     {
         ArgumentNullException.ThrowIfNull(json);
         json.RequireClass([ClassName]);

@@ -9,23 +9,23 @@ internal sealed class DownEncoderBlock2D
     // Rows and columns are added below and right only: the original pads by hand before a convolution without border.
     private static readonly Window Halving = new(2, Top: 0, Left: 0, Bottom: 1, Right: 1);
 
-    private readonly VaeResnetBlock[] _resnets;
-    private readonly ConvWeight? _downsamplersConv;
-
     public DownEncoderBlock2D(CheckpointScope scope, int inChannels, int outChannels, AutoencoderKLConfig config, bool downsample)
     {
         CheckpointScope resnets = scope.Child("resnets");
-        _resnets = new VaeResnetBlock[config.LayersPerBlock];
-        for (int i = 0; i < _resnets.Length; i++)
-            _resnets[i] = new VaeResnetBlock(resnets.Child(i), i == 0 ? inChannels : outChannels, outChannels, config.NormNumGroups);
-        _downsamplersConv = downsample ? scope.Child("downsamplers.0.conv").Conv2d(outChannels, outChannels, 3) : null;
+        Resnets = new VaeResnetBlock[config.LayersPerBlock];
+        for (int i = 0; i < Resnets.Length; i++)
+            Resnets[i] = new VaeResnetBlock(resnets.Child(i), i == 0 ? inChannels : outChannels, outChannels, config.NormNumGroups);
+        DownsamplersConv = downsample ? scope.Child("downsamplers.0.conv").Conv2d(outChannels, outChannels, 3) : null;
     }
+
+    public VaeResnetBlock[] Resnets { get; }
+    public ConvWeight? DownsamplersConv { get; }
 
     /// <summary>[N,H,W,in] to [N,H/2,W/2,out], or [N,H,W,out].</summary>
     public Tensor Forward(IOps ops, Tensor x)
     {
-        Tensor h = _resnets[0].Forward(ops, x); // [N,H,W,out]
-        foreach (VaeResnetBlock resnet in _resnets.AsSpan(1)) h = h.Then(t => resnet.Forward(ops, t));
-        return _downsamplersConv is null ? h : h.Then(t => ops.Conv2d(t, _downsamplersConv, Halving)); // [N,H/2,W/2,out]
+        Tensor h = Resnets[0].Forward(ops, x); // [N,H,W,out]
+        foreach (VaeResnetBlock resnet in Resnets.AsSpan(1)) h = h.Then(t => resnet.Forward(ops, t));
+        return DownsamplersConv is null ? h : h.Then(t => ops.Conv2d(t, DownsamplersConv, Halving)); // [N,H/2,W/2,out]
     }
 }

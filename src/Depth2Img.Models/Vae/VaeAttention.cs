@@ -10,11 +10,6 @@ namespace Depth2Img.Models.Vae;
 /// </summary>
 internal sealed class VaeAttention
 {
-    private readonly NormWeight _groupNorm;
-    private readonly LinearWeight _toQ;
-    private readonly LinearWeight _toK;
-    private readonly LinearWeight _toV;
-    private readonly LinearWeight _toOut;
     private readonly int _groups;
     private readonly float _scale;
 
@@ -22,28 +17,34 @@ internal sealed class VaeAttention
     {
         _groups = groups;
         _scale = 1 / MathF.Sqrt(channels);
-        _groupNorm = scope.Child("group_norm").Norm(channels);
+        GroupNorm = scope.Child("group_norm").Norm(channels);
         bool isOld = scope.Has("query.weight");
-        _toQ = scope.Child(isOld ? "query" : "to_q").Linear(channels, channels);
-        _toK = scope.Child(isOld ? "key" : "to_k").Linear(channels, channels);
-        _toV = scope.Child(isOld ? "value" : "to_v").Linear(channels, channels);
-        _toOut = scope.Child(isOld ? "proj_attn" : "to_out.0").Linear(channels, channels);
+        ToQ = scope.Child(isOld ? "query" : "to_q").Linear(channels, channels);
+        ToK = scope.Child(isOld ? "key" : "to_k").Linear(channels, channels);
+        ToV = scope.Child(isOld ? "value" : "to_v").Linear(channels, channels);
+        ToOut = scope.Child(isOld ? "proj_attn" : "to_out.0").Linear(channels, channels);
     }
+
+    public NormWeight GroupNorm { get; }
+    public LinearWeight ToQ { get; }
+    public LinearWeight ToK { get; }
+    public LinearWeight ToV { get; }
+    public LinearWeight ToOut { get; }
 
     /// <summary>[N,H,W,C] to [N,H,W,C].</summary>
     public Tensor Forward(IOps ops, Tensor x)
     {
         using Tensor tokens = ops.AsTokens(x); // [N,H W,C]
         using Tensor context = Attend(ops, tokens);
-        return ops.Linear(context, _toOut, residual: tokens).Then(t => ops.Reshape(t, x.Shape)); // [N,H,W,C]
+        return ops.Linear(context, ToOut, residual: tokens).Then(t => ops.Reshape(t, x.Shape)); // [N,H,W,C]
     }
 
     private Tensor Attend(IOps ops, Tensor tokens)
     {
-        using Tensor h = ops.GroupNorm(tokens, _groupNorm.Weight, _groupNorm.Bias, _groups, VaeResnetBlock.NormEps); // [N,H W,C]
-        using Tensor q = ops.Linear(h, _toQ);
-        using Tensor k = ops.Linear(h, _toK);
-        using Tensor v = ops.Linear(h, _toV);
+        using Tensor h = ops.GroupNorm(tokens, GroupNorm.Weight, GroupNorm.Bias, _groups, VaeResnetBlock.NormEps); // [N,H W,C]
+        using Tensor q = ops.Linear(h, ToQ);
+        using Tensor k = ops.Linear(h, ToK);
+        using Tensor v = ops.Linear(h, ToV);
         return ops.Attention(q, k, v, heads: 1, _scale); // [N,H W,C]
     }
 }

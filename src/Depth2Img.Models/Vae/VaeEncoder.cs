@@ -6,45 +6,46 @@ namespace Depth2Img.Models.Vae;
 /// <summary>The encoder of an <see cref="AutoencoderKL"/> (diffusers' Encoder).</summary>
 internal sealed class VaeEncoder
 {
-    private readonly ConvWeight _convIn;
-    private readonly DownEncoderBlock2D[] _downBlocks;
-    private readonly VaeMidBlock _midBlock;
-    private readonly NormWeight _convNormOut;
-    private readonly ConvWeight _convOut;
     private readonly int _groups;
 
     public VaeEncoder(CheckpointScope scope, AutoencoderKLConfig config)
     {
         IReadOnlyList<int> channels = config.BlockOutChannels;
         _groups = config.NormNumGroups;
-        _convIn = scope.Child("conv_in").Conv2d(config.InChannels, channels[0], 3);
+        ConvIn = scope.Child("conv_in").Conv2d(config.InChannels, channels[0], 3);
         CheckpointScope downBlocks = scope.Child("down_blocks");
-        _downBlocks = new DownEncoderBlock2D[channels.Count];
-        for (int i = 0; i < _downBlocks.Length; i++)
+        DownBlocks = new DownEncoderBlock2D[channels.Count];
+        for (int i = 0; i < DownBlocks.Length; i++)
         {
-            bool downsample = i < _downBlocks.Length - 1;
-            _downBlocks[i] = new DownEncoderBlock2D(downBlocks.Child(i), channels[Math.Max(i - 1, 0)], channels[i], config, downsample);
+            bool downsample = i < DownBlocks.Length - 1;
+            DownBlocks[i] = new DownEncoderBlock2D(downBlocks.Child(i), channels[Math.Max(i - 1, 0)], channels[i], config, downsample);
         }
-        _midBlock = new VaeMidBlock(scope.Child("mid_block"), channels[^1], config);
-        _convNormOut = scope.Child("conv_norm_out").Norm(channels[^1]);
-        _convOut = scope.Child("conv_out").Conv2d(channels[^1], 2 * config.LatentChannels, 3);
+        MidBlock = new VaeMidBlock(scope.Child("mid_block"), channels[^1], config);
+        ConvNormOut = scope.Child("conv_norm_out").Norm(channels[^1]);
+        ConvOut = scope.Child("conv_out").Conv2d(channels[^1], 2 * config.LatentChannels, 3);
     }
+
+    public ConvWeight ConvIn { get; }
+    public DownEncoderBlock2D[] DownBlocks { get; }
+    public VaeMidBlock MidBlock { get; }
+    public NormWeight ConvNormOut { get; }
+    public ConvWeight ConvOut { get; }
 
     /// <summary>[N,H,W,in] to [N,h,w,2 latent].</summary>
     public Tensor Forward(IOps ops, Tensor image)
     {
         // 1. In
-        Tensor h = ops.Conv2d(image, _convIn, Window.Of(1, 1)); // [N,H,W,C0]
+        Tensor h = ops.Conv2d(image, ConvIn, Window.Of(1, 1)); // [N,H,W,C0]
 
         // 2. Down: every block but the last halves the picture
-        foreach (DownEncoderBlock2D block in _downBlocks) h = h.Then(x => block.Forward(ops, x)); // [N,h,w,C]
+        foreach (DownEncoderBlock2D block in DownBlocks) h = h.Then(x => block.Forward(ops, x)); // [N,h,w,C]
 
         // 3. Middle
-        h = h.Then(x => _midBlock.Forward(ops, x)); // [N,h,w,C]
+        h = h.Then(x => MidBlock.Forward(ops, x)); // [N,h,w,C]
 
         // 4. Out
         return h
-            .Then(x => ops.GroupNorm(x, _convNormOut.Weight, _convNormOut.Bias, _groups, VaeResnetBlock.NormEps, Activation.Silu))
-            .Then(x => ops.Conv2d(x, _convOut, Window.Of(1, 1))); // [N,h,w,2 latent]
+            .Then(x => ops.GroupNorm(x, ConvNormOut.Weight, ConvNormOut.Bias, _groups, VaeResnetBlock.NormEps, Activation.Silu))
+            .Then(x => ops.Conv2d(x, ConvOut, Window.Of(1, 1))); // [N,h,w,2 latent]
     }
 }

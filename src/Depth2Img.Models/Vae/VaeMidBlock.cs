@@ -6,25 +6,25 @@ namespace Depth2Img.Models.Vae;
 /// <summary>Two residual blocks with self-attention between them (diffusers' UNetMidBlock2D).</summary>
 internal sealed class VaeMidBlock
 {
-    private readonly VaeResnetBlock[] _resnets;
-    private readonly VaeAttention? _attention;
-
     public VaeMidBlock(CheckpointScope scope, int channels, AutoencoderKLConfig config)
     {
         CheckpointScope resnets = scope.Child("resnets");
-        _resnets =
+        Resnets =
         [
             new VaeResnetBlock(resnets.Child(0), channels, channels, config.NormNumGroups),
             new VaeResnetBlock(resnets.Child(1), channels, channels, config.NormNumGroups),
         ];
-        _attention = config.MidBlockAddAttention ? new VaeAttention(scope.Child("attentions.0"), channels, config.NormNumGroups) : null;
+        Attention = config.MidBlockAddAttention ? new VaeAttention(scope.Child("attentions.0"), channels, config.NormNumGroups) : null;
     }
+
+    public VaeResnetBlock[] Resnets { get; }
+    public VaeAttention? Attention { get; }
 
     /// <summary>[N,H,W,C] to [N,H,W,C].</summary>
     public Tensor Forward(IOps ops, Tensor x)
     {
-        Tensor h = _resnets[0].Forward(ops, x);
-        if (_attention is not null) h = h.Then(t => _attention.Forward(ops, t));
-        return h.Then(t => _resnets[1].Forward(ops, t));
+        Tensor h = Resnets[0].Forward(ops, x);
+        if (Attention is not null) h = h.Then(t => Attention.Forward(ops, t));
+        return h.Then(t => Resnets[1].Forward(ops, t));
     }
 }
