@@ -2,12 +2,13 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Models.Unet;
 using Depth2Img.TestSupport;
+using Xunit.Abstractions;
 
 namespace Depth2Img.Models.Tests.Unet;
 
 [Collection(FullSize.Name)]
 [Trait("Category", "Slow")]
-public class FullSizeUNetTests
+public class FullSizeUNetTests(ITestOutputHelper log)
 {
     private static readonly float Sqrt3 = MathF.Sqrt(3);
 
@@ -26,14 +27,13 @@ public class FullSizeUNetTests
 
         AssertAgrees("input.sample.half", 32, 1, "out.half-size.t1");
         AssertAgrees("input.sample", 64, golden["in.timestep"].ToFloats()[0], "out");
-        FullSize.AssertPeakMemory();
+        FullSize.AssertPeakMemory(log);
 
         void AssertAgrees(string input, int side, double timestep, string output)
         {
             using Tensor sample = ops.UploadChannelsFirst(FormulaWeights.Uniform(input, 5 * side * side, Sqrt3), 1, 5, side, side);
             using Tensor result = unet.Forward(ops, sample, timestep, context);
-            float[] expected = golden[output].ToFloats();
-            NumericAssert.Close(expected, ops.DownloadChannelsFirst(result), 1e-3 * NumericAssert.StandardDeviation(expected), output);
+            FullSize.AssertAgrees(golden[output].ToFloats(), ops.DownloadChannelsFirst(result), output, log);
         }
     }
 }
