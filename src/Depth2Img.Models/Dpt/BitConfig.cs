@@ -17,7 +17,7 @@ public sealed record BitConfig
     /// <summary>Channels of the stem.</summary>
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Channels of each stage, the width factor included.</summary>
+    /// <summary>Channels of each stage.</summary>
     public IReadOnlyList<int> StageChannels { get; init; } = [256, 512, 1024];
 
     /// <summary>Layers of each stage.</summary>
@@ -39,6 +39,7 @@ public sealed record BitConfig
         ArgumentNullException.ThrowIfNull(json);
         json.RequireClass(["BitBackbone", "BitModel"], "bit");
         json.RequireOnly("hidden_act", "relu");
+        json.RequireOnly("width_factor", 1);
         json.Choice("layer_type", "preactivation", "bottleneck");
         if (!string.Equals(json.OptionalText("global_padding"), "same", StringComparison.OrdinalIgnoreCase))
             throw json.Error("global_padding", $"is {json.OptionalText("global_padding") ?? "null"}, which is not supported; \"same\" is");
@@ -48,7 +49,6 @@ public sealed record BitConfig
         IReadOnlyList<int> hiddenSizes = json.Integers("hidden_sizes", [256, 512, 1024, 2048]);
         if (hiddenSizes.Count < depths.Count)
             throw json.Error("hidden_sizes", $"has {hiddenSizes.Count} entries, and depths has {depths.Count}");
-        int widthFactor = json.Integer("width_factor", 1);
         int stride = StemStride << (depths.Count - 1);
         if (json.Integer("output_stride", 32) is var outputStride && outputStride < stride)
             throw json.Error("output_stride", $"is {outputStride}, which is not supported with {depths.Count} stages; {stride} or more is");
@@ -57,7 +57,7 @@ public sealed record BitConfig
         {
             NumChannels = json.Integer("num_channels", defaults.NumChannels),
             EmbeddingSize = json.Integer("embedding_size", defaults.EmbeddingSize),
-            StageChannels = [.. hiddenSizes.Take(depths.Count).Select(size => MultipleOf8((double)size * widthFactor))],
+            StageChannels = [.. hiddenSizes.Take(depths.Count).Select(size => MultipleOf8(size))],
             Depths = depths,
             NumGroups = json.Integer("num_groups", defaults.NumGroups),
             EmbeddingDynamicPadding = json.Boolean("embedding_dynamic_padding", false),

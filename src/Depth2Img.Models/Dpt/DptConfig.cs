@@ -8,6 +8,9 @@ public sealed record DptConfig
     /// <summary>The BiT stages whose results go straight to the neck of a hybrid.</summary>
     internal const int HybridStages = 2;
 
+    /// <summary>More patches a side than any network has; their square is still a number of tokens.</summary>
+    private const int MaxGrid = 1024;
+
     /// <summary>The convolutional backbone of a hybrid; null if the transformer sees the picture itself.</summary>
     public BitConfig? Backbone { get; init; }
 
@@ -91,6 +94,8 @@ public sealed record DptConfig
             throw json.Error("num_attention_heads", $"is {heads}, which does not divide hidden_size {hiddenSize}");
         int patchSize = json.Integer("patch_size", defaults.PatchSize);
         int imageSize = json.Integer("image_size", defaults.ImageSize, min: patchSize);
+        if (imageSize / patchSize > MaxGrid)
+            throw json.Error("image_size", $"is {imageSize}; at most {MaxGrid} times patch_size {patchSize} was expected");
         int numChannels = json.Integer("num_channels", defaults.NumChannels);
         IReadOnlyList<int> neckHiddenSizes = json.Integers("neck_hidden_sizes", defaults.NeckHiddenSizes);
         int layers = json.Integer("num_hidden_layers", defaults.NumHiddenLayers);

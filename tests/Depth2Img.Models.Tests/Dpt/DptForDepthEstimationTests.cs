@@ -202,7 +202,7 @@ public class DptForDepthEstimationTests
     public void All_memory_is_given_back(string file)
     {
         using GoldenNetwork golden = GoldenNetwork.Open(file);
-        using ReferenceBackend backend = new();
+        using IBackend backend = TestBackends.OpenFastest();
         using DptForDepthEstimation dpt = Load(golden, golden.Weights, backend);
         using IOps inner = backend.OpenSession();
 

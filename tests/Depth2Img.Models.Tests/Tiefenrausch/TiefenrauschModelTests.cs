@@ -11,7 +11,9 @@ public sealed class TiefenrauschModelTests : IDisposable
     private readonly SafetensorsFile _golden = SafetensorsFile.Open(Repository.Golden("tiefenrausch.safetensors"));
     private readonly SafetensorsFile _file = SafetensorsFile.Open(Repository.Models("tiefenrausch/model.safetensors"));
 
-    public static TheoryData<string, string> BackendsAndSizes => TestBackends.With("square", "wide");
+    /// <summary>All but the wide picture on scalar loops, which takes long.</summary>
+    public static IEnumerable<object[]> BackendsAndSizes =>
+        TestBackends.With("square", "wide").Cast<object[]>().Where(row => row is not ["reference", "wide"]);
 
     [Theory]
     [MemberData(nameof(BackendsAndSizes))]
@@ -51,7 +53,7 @@ public sealed class TiefenrauschModelTests : IDisposable
     [Fact]
     public void All_memory_is_given_back()
     {
-        using ReferenceBackend backend = new();
+        using IBackend backend = TestBackends.OpenFastest();
         using TiefenrauschModel model = TiefenrauschModel.Load(_file, backend);
         using IOps inner = backend.OpenSession();
 

@@ -100,7 +100,7 @@ public class AutoencoderKLTests
     public void Without_quant_convolutions_the_result_is_that_of_identities()
     {
         using GoldenNetwork golden = GoldenNetwork.Open(File);
-        using ReferenceBackend backend = new();
+        using IBackend backend = TestBackends.OpenFastest();
         IWeightSource identities = new AlteredWeights(golden.Weights)
             .With(Identity("quant_conv.weight", 8)).WithZeros("quant_conv.bias", 8)
             .With(Identity("post_quant_conv.weight", 4)).WithZeros("post_quant_conv.bias", 4);
@@ -218,7 +218,7 @@ public class AutoencoderKLTests
     public void All_memory_is_given_back()
     {
         using GoldenNetwork golden = GoldenNetwork.Open(File);
-        using ReferenceBackend backend = new();
+        using IBackend backend = TestBackends.OpenFastest();
         using AutoencoderKL vae = Load(golden, golden.Weights, backend);
         using IOps inner = backend.OpenSession();
 

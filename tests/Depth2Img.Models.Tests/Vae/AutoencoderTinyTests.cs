@@ -67,7 +67,7 @@ public sealed class AutoencoderTinyTests : IDisposable
     [Fact]
     public void All_memory_is_given_back()
     {
-        using ReferenceBackend backend = new();
+        using IBackend backend = TestBackends.OpenFastest();
         using AutoencoderTiny vae = Load(backend);
         using IOps inner = backend.OpenSession();
 
@@ -83,7 +83,7 @@ public sealed class AutoencoderTinyTests : IDisposable
     [Fact]
     public void The_demo_s_autoencoder_uses_its_whole_half_precision_file_and_brings_a_picture_back()
     {
-        using ReferenceBackend backend = new();
+        using IBackend backend = TestBackends.OpenFastest();
         using SafetensorsFile file = SafetensorsFile.Open(Repository.Models("demo/vae/diffusion_pytorch_model.safetensors"));
         JsonConfig config = JsonConfig.Open(Repository.Models("demo/vae/config.json"));
         using IAutoencoder vae = CheckpointScope.Load(file, backend, scope => Autoencoder.Create(scope, config), out IReadOnlyList<string> unused);
