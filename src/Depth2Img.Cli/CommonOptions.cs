@@ -27,6 +27,25 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<ColorMap?> ColorMap()
+    {
+        string[] names = [.. Enum.GetNames<ColorMap>().Select(n => n.ToLowerInvariant())];
+        Option<ColorMap?> option = new("--colormap")
+        {
+            Description = $"Write the map in colour (.png): {string.Join(", ", names)}.",
+            HelpName = "NAME",
+            CustomParser = result =>
+            {
+                string name = result.Tokens[0].Value;
+                if (names.Contains(name.ToLowerInvariant())) return Enum.Parse<ColorMap>(name, ignoreCase: true);
+                result.AddError($"There is no colour map '{name}'; there are {string.Join(", ", names)}.");
+                return null;
+            },
+        };
+        option.CompletionSources.Add(names);
+        return option;
+    }
+
     public static Option<bool> Force() => new("--force", "-f") { Description = "Replace existing outputs." };
 
     public static Option<bool> Json() => new(JsonName) { Description = "For scripts: no progress, one JSON object on standard output." };

@@ -30,10 +30,10 @@ public sealed class DepthAndModelsTests : IDisposable
         CliRun run = await CliFolder.RunAsync("depth", Repository.Samples("photos/pumpkin.jpg"), "-o", _folder[name], "--json");
         Assert.Equal(ExitCodes.Success, run.ExitCode);
         DepthMap depth = DepthMapFile.Load(_folder[name]);
-        (int width, int height) = ImageFile.Identify(Repository.Samples("photos/pumpkin.jpg")) is var i ? (i.Width, i.Height) : default;
-        Assert.Equal((width, height), (depth.Width, depth.Height));
-        Assert.True(depth.Minimum > 0 && depth.Maximum != 1, "exp of the network's output");
-        Assert.Equal(run.Json.GetProperty("maximum").GetSingle(), depth.Maximum);
+        ImageInfo photo = ImageFile.Identify(Repository.Samples("photos/pumpkin.jpg"));
+        Assert.Equal((photo.Width, photo.Height), (depth.Width, depth.Height));
+        Assert.True(depth.Range.Far > 0 && depth.Range.Near != 1, "exp of the network's output");
+        Assert.Equal(run.Json.GetProperty("near").GetSingle(), depth.Range.Near);
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class DepthAndModelsTests : IDisposable
 
     [Fact]
     public async Task An_unknown_colour_map_is_refused_with_the_names_there_are() =>
-        (await CliFolder.RunAsync("depth", CliFolder.Photo, "--colormap", "rainbowish", "-o", _folder["c.png"])).AssertRefused(ExitCodes.Input, "rainbowish", "turbo");
+        (await CliFolder.RunAsync("depth", CliFolder.Photo, "--colormap", "rainbowish", "-o", _folder["c.png"])).AssertRefused(ExitCodes.Usage, "rainbowish", "turbo");
 
     [Fact]
     public async Task The_models_that_come_with_the_program_are_listed()

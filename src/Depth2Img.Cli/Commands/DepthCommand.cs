@@ -17,8 +17,7 @@ internal static class DepthCommand
         Option<string> depthModel = new("--depth-model") { Description = "tiefenrausch, or checkpoint for the network of --model.", DefaultValueFactory = _ => "tiefenrausch", HelpName = "NAME" };
         depthModel.CompletionSources.Add(DepthEstimators.Names.ToArray());
         Option<string> model = CommonOptions.Model();
-        Option<string?> colormap = new("--colormap") { Description = $"Write the map in colour (.png): {string.Join(", ", ColorMaps.Names)}.", HelpName = "NAME" };
-        colormap.CompletionSources.Add(ColorMaps.Names.ToArray());
+        Option<ColorMap?> colormap = CommonOptions.ColorMap();
         Option<int> bits = new("--bits") { Description = "Bits of a grayscale PNG: 8 or 16.", DefaultValueFactory = _ => 16, HelpName = "8|16" };
         bits.AcceptOnlyFromAmong("8", "16");
         Option<bool> invert = new("--invert-depth") { Description = "Turn the map round: white is far." };
@@ -32,12 +31,12 @@ internal static class DepthCommand
         {
             string imagePath = arguments.GetRequiredValue(image);
             string path = arguments.GetValue(file) ?? $"{Path.GetFileNameWithoutExtension(imagePath)}-depth.png";
-            string? colours = arguments.GetValue(colormap);
-            ColorMap? map = colours is null ? null : ColorMaps.Get(colours);
+            ColorMap? colors = arguments.GetValue(colormap);
             DepthAdjustment adjustment = new(arguments.GetValue(invert), arguments.GetValue(far) ?? 0, arguments.GetValue(near) ?? 1, arguments.GetValue(gamma) ?? 1);
             adjustment.Validate();
-            Image picture = ImageFile.Load(imagePath).ToRgb().CompositeOn(255, 255, 255);
-            if (map is null) OutputFiles.Prepare(path, arguments.GetValue(force), ".png", ".npy", ".pfm");
+            DecodedImage decoded = ImageFile.Load(imagePath);
+            Image picture = decoded.ToRgb().CompositeOn(255, 255, 255);
+            if (colors is null) OutputFiles.Prepare(path, arguments.GetValue(force), ".png", ".npy", ".pfm");
             else OutputFiles.Prepare(path, arguments.GetValue(force), ".png");
 
             DepthMap depth = await Task.Run(() =>
@@ -49,15 +48,16 @@ internal static class DepthCommand
                 return adjustment.Apply(estimator.ResizeToPicture(raw, picture.Width, picture.Height));
             }, cancellationToken).ConfigureAwait(false);
 
-            if (map is not null) ImageFile.Save(path, depth.Colorize(map), new ImageSaveOptions { Overwrite = arguments.GetValue(force) });
-            else DepthMapFile.Save(path, depth, arguments.GetValue(bits), arguments.GetValue(force));
+            DepthMapFile.Save(path, depth, new DepthSaveOptions { Bits = arguments.GetValue(bits), Colors = colors, Overwrite = arguments.GetValue(force) });
+            (float furthest, float nearest) = depth.Range;
             if (arguments.GetValue(json))
             {
-                JsonReport.Write(output, new { output = path, depth.Width, depth.Height, minimum = depth.Minimum, maximum = depth.Maximum, depthModel = arguments.GetValue(depthModel) });
+                JsonReport.Write(output, new { output = path, depth.Width, depth.Height, far = furthest, near = nearest, warning = decoded.Warning, depthModel = arguments.GetValue(depthModel) });
                 return ExitCodes.Success;
             }
+            if (decoded.Warning is not null) error.WriteLine($"warning: {decoded.Warning}");
             output.WriteLine(path);
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{depth.Width}x{depth.Height}, inverse depth {depth.Minimum:0.####} (far) to {depth.Maximum:0.####} (near), by {arguments.GetValue(depthModel)}"));
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{depth.Width}x{depth.Height}, inverse depth {furthest:0.####} (far) to {nearest:0.####} (near), by {arguments.GetValue(depthModel)}"));
             return ExitCodes.Success;
         });
         return command;

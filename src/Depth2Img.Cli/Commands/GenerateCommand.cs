@@ -95,7 +95,8 @@ internal sealed class GenerateCommand
             cancellationToken.ThrowIfCancellationRequested();
             ImageFile.Save(outputs[n], result.Images[n], new ImageSaveOptions { Overwrite = force, Text = (result.Settings with { Index = n }).ToPngText() });
         }
-        if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, overwrite: force);
+        if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
+        if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
         Report(result, notes, outputs, depthPath, watch.Elapsed, json);
         return ExitCodes.Success;
     }
