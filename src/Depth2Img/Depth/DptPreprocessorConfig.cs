@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Depth2Img.Imaging.Resize;
+using Depth2Img.IO;
 
 namespace Depth2Img.Depth;
 
@@ -9,6 +10,8 @@ namespace Depth2Img.Depth;
 /// </summary>
 internal sealed record DptPreprocessorConfig
 {
+    private const int MaxFileBytes = 1 << 20;
+
     /// <summary>Whether the picture is resized at all.</summary>
     public bool DoResize { get; init; } = true;
 
@@ -44,17 +47,8 @@ internal sealed record DptPreprocessorConfig
 
     /// <summary>Reads a preprocessor_config.json.</summary>
     /// <exception cref="Depth2ImgException">The file cannot be read, or has a value that cannot be used.</exception>
-    public static DptPreprocessorConfig Load(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllBytes(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Depth2ImgException($"'{path}' cannot be read: {e.Message}", e);
-        }
-    }
+    public static DptPreprocessorConfig Load(string path) =>
+        Parse(InputFile.ReadAllBytes(path, "a preprocessor_config.json", MaxFileBytes), path);
 
     /// <summary>Reads the text of a preprocessor_config.json.</summary>
     /// <param name="json">The file's bytes.</param>

@@ -3,6 +3,8 @@ using Depth2Img.Imaging;
 using Depth2Img.Tests.Imaging.Png;
 using Depth2Img.Tests.IO;
 using Depth2Img.TestSupport;
+using FsCheck;
+using FsCheck.Xunit;
 
 namespace Depth2Img.Tests.Imaging;
 
@@ -199,6 +201,15 @@ public sealed class ImageFileTests : IDisposable
             foreach (double part in new[] { 0.01, 0.3, 0.5, 0.9, 0.999 })
                 AssertRefused("cut short", () => ImageFile.Decode(file.AsMemory(0, (int)(file.Length * part)), sample));
         }
+    }
+
+    [Property(MaxTest = 500)]
+    public void Chance_bytes_are_refused_by_a_sentence(NonEmptyArray<byte> bytes, byte prefix)
+    {
+        byte[][] beginnings = [[], [0xFF, 0xD8, 0xFF], "RIFF"u8.ToArray(), [0, 0, 0, 12], "P6 "u8.ToArray(), "<"u8.ToArray()];
+        byte[] file = [.. beginnings[prefix % beginnings.Length], .. bytes.Get];
+        var e = Assert.Throws<Depth2ImgException>(() => ImageFile.Decode(file, "a.png"));
+        Assert.Contains("'a.png'", e.Message, StringComparison.Ordinal);
     }
 
     private static DecodedImage Decode(ReadOnlySpan<byte> data) => ImageFile.Decode(data.ToArray(), "a.png");

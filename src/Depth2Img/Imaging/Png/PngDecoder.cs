@@ -119,7 +119,7 @@ internal static class PngDecoder
                 if (_inflater.ReadAtLeast(_row, _row.Length, throwOnEndOfStream: false) < _row.Length)
                     throw Corrupt("the image data end before the last row");
             }
-            catch (InvalidDataException e)
+            catch (Exception e) when (ZLibDamage.Is(e))
             {
                 throw Corrupt("the compressed data are damaged", e);
             }
@@ -137,7 +137,7 @@ internal static class PngDecoder
             {
                 _ = _inflater.ReadByte();
             }
-            catch (InvalidDataException e)
+            catch (Exception e) when (ZLibDamage.Is(e))
             {
                 throw Corrupt("the compressed data are damaged", e);
             }

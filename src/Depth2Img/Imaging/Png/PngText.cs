@@ -101,7 +101,7 @@ internal static class PngText
             }
             return text.ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (ZLibDamage.Is(e))
         {
             return null;
         }

@@ -106,6 +106,7 @@ public class PngBrokenTests
         byte[] rows = new byte[4 * 5];
         AssertRefused(Replaced(PngBuilder.Compress(rows[..^1])), "end before the last row");
         AssertRefused(Replaced("no zlib at all"u8.ToArray()), "compressed data are damaged");
+        AssertRefused(Replaced([0x78, 0x20, 1, 2, 3, 4, 5, 6]), "compressed data are damaged"); // asks for a preset dictionary
         byte[] wrongFilter = [.. rows];
         wrongFilter[5] = 5;
         AssertRefused(Replaced(PngBuilder.Compress(wrongFilter)), "row filter 5");

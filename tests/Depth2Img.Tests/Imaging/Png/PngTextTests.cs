@@ -33,6 +33,7 @@ public class PngTextTests
             ("zTXt", Latin1("nothing\0")),
             ("zTXt", Latin1("method\0\u0001x")),
             ("zTXt", Latin1("damaged\0\0x\u009Cabcdef")),
+            ("zTXt", Latin1("dictionary\0\0x\u0020\u0001\u0002\u0003\u0004")),
             ("iTXt", Latin1("short\0\0")),
             ("iTXt", Latin1("unended\0\0\0de")),
             ("iTXt", [.. Latin1("noUtf8\0\0\0\0\0"), 0xFF, 0xFE]),
