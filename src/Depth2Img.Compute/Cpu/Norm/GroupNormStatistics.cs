@@ -83,28 +83,34 @@ internal static unsafe class GroupNormStatistics
         new Span<float>(squares, channels).Clear();
         int whole = channels - channels % TWidth.Count;
 
-        // Four pixels at a time into sums that lie in the first-level cache: memory is read in its own order.
+        // Four pixels at a time into sums that lie in the first-level cache: memory is read in its own order. What is
+        // summed is the distance from the first pixel, so that a common offset costs no precision.
         int p = 0;
         for (; p <= pixels - 4; p += 4)
         {
             float* pixel = strip + (long)p * channels;
             for (int c = 0; c < whole; c += TWidth.Count)
             {
-                TVector four = TWidth.Add(
-                    TWidth.Add(TWidth.Load(pixel + c), TWidth.Load(pixel + channels + c)),
-                    TWidth.Add(TWidth.Load(pixel + 2L * channels + c), TWidth.Load(pixel + 3L * channels + c)));
+                TVector origin = TWidth.Load(strip + c);
+                TVector first = TWidth.Subtract(TWidth.Load(pixel + c), origin);
+                TVector second = TWidth.Subtract(TWidth.Load(pixel + channels + c), origin);
+                TVector third = TWidth.Subtract(TWidth.Load(pixel + 2L * channels + c), origin);
+                TVector fourth = TWidth.Subtract(TWidth.Load(pixel + 3L * channels + c), origin);
+                TVector four = TWidth.Add(TWidth.Add(first, second), TWidth.Add(third, fourth));
                 TWidth.Store(TWidth.Add(TWidth.Load(means + c), four), means + c);
             }
             for (int c = whole; c < channels; c++)
-                means[c] += pixel[c] + pixel[channels + c] + (pixel[2L * channels + c] + pixel[3L * channels + c]);
+            {
+                for (int i = 0; i < 4; i++) means[c] += pixel[(long)i * channels + c] - strip[c];
+            }
         }
         for (; p < pixels; p++)
         {
             float* pixel = strip + (long)p * channels;
-            for (int c = 0; c < channels; c++) means[c] += pixel[c];
+            for (int c = 0; c < channels; c++) means[c] += pixel[c] - strip[c];
         }
         float share = 1f / pixels;
-        for (int c = 0; c < channels; c++) means[c] *= share;
+        for (int c = 0; c < channels; c++) means[c] = strip[c] + means[c] * share;
 
         for (p = 0; p <= pixels - 2; p += 2)
         {
