@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.TestSupport;
@@ -130,8 +129,6 @@ public sealed class RefusalTests : IDisposable
         run.AssertRefused(ExitCodes.Output, name, ".png");
         AssertOnly();
     }
-
-    [Fact]
 
     [Fact]
     public async Task A_model_folder_that_is_not_there()
