@@ -78,6 +78,8 @@ internal sealed unsafe partial class CpuOps : IOps
         try
         {
             compute();
+            // Kernels work on bare pointers: what the delegate holds, weights above all, must outlive them.
+            GC.KeepAlive(compute);
             return result;
         }
         catch

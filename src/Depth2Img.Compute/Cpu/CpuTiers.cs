@@ -16,14 +16,10 @@ public static class CpuTiers
 
     /// <summary>The tier that <see cref="EnvironmentVariable"/> names, or else the best one.</summary>
     /// <exception cref="Depth2ImgException">The variable names no tier of this machine.</exception>
-    public static CpuTier Default
-    {
-        get
-        {
-            string? name = Environment.GetEnvironmentVariable(EnvironmentVariable);
-            return string.IsNullOrWhiteSpace(name) ? Best : Parse(name);
-        }
-    }
+    public static CpuTier Default => FromSetting(Environment.GetEnvironmentVariable(EnvironmentVariable));
+
+    /// <summary>The tier that a setting names, or the best one if it is empty.</summary>
+    internal static CpuTier FromSetting(string? name) => string.IsNullOrWhiteSpace(name) ? Best : Parse(name);
 
     /// <summary>The tier of a name such as "avx2"; case does not matter.</summary>
     /// <exception cref="Depth2ImgException">There is no such tier, or this machine lacks it.</exception>

@@ -22,6 +22,15 @@ public class CpuTiersTests
     }
 
     [Fact]
+    public void An_empty_setting_means_the_best_tier_and_a_name_forces_one()
+    {
+        Assert.Equal(CpuTiers.Best, CpuTiers.FromSetting(null));
+        Assert.Equal(CpuTiers.Best, CpuTiers.FromSetting(" "));
+        Assert.Equal(CpuTier.Vector128, CpuTiers.FromSetting("vector128"));
+        Assert.Throws<Depth2ImgException>(() => CpuTiers.FromSetting("fastest"));
+    }
+
+    [Fact]
     public void An_unknown_name_is_refused_with_the_names_that_there_are()
     {
         Depth2ImgException e = Assert.Throws<Depth2ImgException>(() => CpuTiers.Parse("mmx"));

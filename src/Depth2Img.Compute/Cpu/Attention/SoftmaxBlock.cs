@@ -39,10 +39,14 @@ internal static unsafe class SoftmaxBlock
         for (int p = 0; p < panels; p++)
         {
             float* panel = scores + (long)p * panelStride;
-            for (int i = 0; i < panelWidth; i += TWidth.Count) largest = TWidth.Max(largest, TWidth.Load(panel + i));
+            for (int i = 0; i < panelWidth; i += TWidth.Count)
+            {
+                // NaN is passed over here: its own weight is NaN, and so is every sum that it enters.
+                TVector score = TWidth.Load(panel + i);
+                largest = TWidth.IfLess(largest, score, score, largest);
+            }
         }
-        float max = state.Largest;
-        for (int lane = 0; lane < TWidth.Count; lane++) max = MathF.Max(max, Unsafe.Add(ref Unsafe.As<TVector, float>(ref largest), lane));
+        float max = Largest<TWidth, TVector>(largest);
 
         // Where all scores are minus infinity so far, their weights are zeros, not exp(∞ - ∞).
         float origin = float.IsNegativeInfinity(max) ? 0 : max;
@@ -60,5 +64,17 @@ internal static unsafe class SoftmaxBlock
         float scale = MathF.Exp(state.Largest - origin);
         state = new SoftmaxState(max, state.Sum * scale + TWidth.Sum(sums));
         return scale;
+    }
+
+    /// <summary>The largest lane. Not inlined: a vector whose address is taken lives in memory, also in the loop that makes it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float Largest<TWidth, TVector>(TVector x)
+        where TWidth : IVectorWidth<TVector>
+        where TVector : unmanaged
+    {
+        float* lanes = (float*)&x;
+        float largest = lanes[0];
+        for (int i = 1; i < TWidth.Count; i++) largest = lanes[i] > largest ? lanes[i] : largest;
+        return largest;
     }
 }

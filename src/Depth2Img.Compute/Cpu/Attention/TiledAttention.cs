@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Depth2Img.Compute.Cpu.Gemm;
 
 namespace Depth2Img.Compute.Cpu.Attention;
@@ -15,12 +16,15 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// <summary>Queries a block, at most: scores, weights and sums of a block then stay in the second cache level. A multiple of every micro-kernel's rows.</summary>
     private const int MaxQueriesPerBlock = 96;
 
+    /// <summary>Keys, or channels, of a panel.</summary>
+    private readonly int _width = kernel.Columns;
+
     /// <summary>Computes all heads of all pictures.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before the last task began.</exception>
     public void Run(AttentionCall call, Workspace workspace, CancellationToken cancellationToken)
     {
         if (call.Batch * call.Heads * call.Queries * call.HeadSize == 0) return;
-        using PackedHeads packed = new(call, kernel.Columns, workspace, pool);
+        using PackedHeads packed = new(call, _width, workspace, pool);
         int blocks = (call.Queries + MaxQueriesPerBlock - 1) / MaxQueriesPerBlock;
         int rows = (call.Queries + blocks - 1) / blocks;
         int rowsPerBlock = (rows + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
@@ -40,7 +44,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         int channelBlocks = (call.HeadSize + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
         int strip = capacity * MicroKernel.RowStride;
         using ScratchPool.Lease lease = scratch.Rent(
-            (long)(channelBlocks + 1) * strip + (long)capacity * (KeysPerBlock + packed.ValuePanels * kernel.Columns));
+            (long)(channelBlocks + 1) * strip + (long)capacity * (KeysPerBlock + packed.ValuePanels * _width));
         float* queries = lease.Data;
         float* weights = queries + (long)channelBlocks * strip;
         float* scores = weights + strip;
@@ -61,9 +65,9 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
                 float* row = weights + (long)r * MicroKernel.RowStride;
                 float scale = 1;
                 if (seen > 0)
-                    scale = SoftmaxBlock.Update(tier, scores + (long)r * kernel.Columns, capacity * kernel.Columns, kernel.Columns, seen, row, ref states[r]);
+                    scale = SoftmaxBlock.Update(tier, scores + (long)r * _width, capacity * _width, _width, seen, row, ref states[r]);
                 if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
-                if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * kernel.Columns, capacity * kernel.Columns, packed.ValuePanels, scale);
+                if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * _width, capacity * _width, packed.ValuePanels, scale);
             }
             AddValues(packed, head, firstKey, keys, weights, rows, capacity, sums);
         }
@@ -78,8 +82,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
             for (int channel = 0; channel < call.HeadSize; channel += MicroKernel.MaxDepth)
             {
                 float* row = target + (long)(channel / MicroKernel.MaxDepth) * strip + (long)r * MicroKernel.RowStride;
-                int count = Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel);
-                for (int i = 0; i < count; i++) row[i] = source[channel + i] * call.Scale;
+                Multiply(source + channel, call.Scale, row, Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel));
             }
         }
     }
@@ -87,14 +90,14 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// <summary>Scores of a block of keys, [key panel][query][key].</summary>
     private void Score(AttentionCall call, PackedHeads packed, int head, int firstKey, int keys, float* queries, int strip, int rows, int capacity, float* scores)
     {
-        int panels = (keys + kernel.Columns - 1) / kernel.Columns;
-        for (int p = 0; p < panels; p++, scores += (long)capacity * kernel.Columns)
+        int panels = (keys + _width - 1) / _width;
+        for (int p = 0; p < panels; p++, scores += (long)capacity * _width)
         {
             for (int channel = 0; channel < call.HeadSize; channel += MicroKernel.MaxDepth)
             {
                 int depth = Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel);
                 float* left = queries + (long)(channel / MicroKernel.MaxDepth) * strip;
-                float* right = packed.Keys(head, firstKey / kernel.Columns + p, channel);
+                float* right = packed.Keys(head, firstKey / _width + p, channel);
                 MultiplyStrips(left, right, scores, rows, depth, accumulate: channel > 0);
             }
         }
@@ -103,7 +106,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// <summary>Adds weighted values to the sums, [channel panel][query][channel].</summary>
     private void AddValues(PackedHeads packed, int head, int firstKey, int keys, float* weights, int rows, int capacity, float* sums)
     {
-        for (int p = 0; p < packed.ValuePanels; p++, sums += (long)capacity * kernel.Columns)
+        for (int p = 0; p < packed.ValuePanels; p++, sums += (long)capacity * _width)
             MultiplyStrips(weights, packed.Values(head, p, firstKey), sums, rows, keys, accumulate: firstKey > 0);
     }
 
@@ -112,16 +115,13 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         for (int r = 0; r < rows; r += kernel.Rows)
         {
             kernel.Multiply(Math.Min(kernel.Rows, rows - r), left + (long)r * MicroKernel.RowStride, right,
-                tiles + (long)r * kernel.Columns, depth, accumulate);
+                tiles + (long)r * _width, depth, accumulate);
         }
     }
 
     private void ScaleRow(float* row, int panelStride, int panels, float scale)
     {
-        for (int p = 0; p < panels; p++, row += panelStride)
-        {
-            for (int i = 0; i < kernel.Columns; i++) row[i] *= scale;
-        }
+        for (int p = 0; p < panels; p++, row += panelStride) Multiply(row, scale, row, _width);
     }
 
     private void StoreResult(AttentionCall call, float* sums, ReadOnlySpan<SoftmaxState> states, int rows, int capacity, float* target)
@@ -129,8 +129,17 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         for (int r = 0; r < rows; r++, target += call.Channels)
         {
             float factor = 1 / states[r].Sum;
-            for (int channel = 0; channel < call.HeadSize; channel++)
-                target[channel] = sums[((long)(channel / kernel.Columns) * capacity + r) * kernel.Columns + channel % kernel.Columns] * factor;
+            float* source = sums + (long)r * _width;
+            for (int channel = 0; channel < call.HeadSize; channel += _width, source += (long)capacity * _width)
+                Multiply(source, factor, target + channel, Math.Min(_width, call.HeadSize - channel));
         }
+    }
+
+    private static void Multiply(float* source, float factor, float* target, int count)
+    {
+        Vector256<float> factors = Vector256.Create(factor);
+        int i = 0;
+        for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count) (Vector256.Load(source + i) * factors).Store(target + i);
+        for (; i < count; i++) target[i] = source[i] * factor;
     }
 }
