@@ -54,6 +54,26 @@ internal static class CommonOptions
     public static string ResolveModel(string model) =>
         !Directory.Exists(model) && model == EmbeddedModels.DemoName ? EmbeddedModels.Demo : model;
 
+    /// <summary>One of a few words.</summary>
+    public static Option<string> Choice(string name, string description, string fallback, params string[] words)
+    {
+        Option<string> option = new(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            DefaultValueFactory = _ => fallback,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (words.Contains(text)) return text;
+                result.AddError($"{name} is '{text}'; {string.Join(" or ", words)} is expected.");
+                return null;
+            },
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
     /// <summary>Reads numbers with a point, whatever the culture; lets NaN through, which validation names.</summary>
     public static Option<double?> Number(string name, string description, string helpName) => new(name)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.TestSupport;
 

@@ -18,8 +18,7 @@ internal static class DepthCommand
         depthModel.CompletionSources.Add(DepthEstimators.Names.ToArray());
         Option<string> model = CommonOptions.Model();
         Option<ColorMap?> colormap = CommonOptions.ColorMap();
-        Option<int> bits = new("--bits") { Description = "Bits of a grayscale PNG: 8 or 16.", DefaultValueFactory = _ => 16, HelpName = "8|16" };
-        bits.AcceptOnlyFromAmong("8", "16");
+        Option<string> bits = CommonOptions.Choice("--bits", "Bits of a grayscale PNG.", "16", "8", "16");
         Option<bool> invert = new("--invert-depth") { Description = "Turn the map round: white is far." };
         Option<double?> far = CommonOptions.Number("--depth-far", "Cut the map here: what is farther becomes the farthest, 0 to 1.", "F");
         Option<double?> near = CommonOptions.Number("--depth-near", "Cut the map here: what is nearer becomes the nearest, 0 to 1.", "N");
@@ -48,7 +47,7 @@ internal static class DepthCommand
                 return adjustment.Apply(estimator.ResizeToPicture(raw, picture.Width, picture.Height));
             }, cancellationToken).ConfigureAwait(false);
 
-            DepthMapFile.Save(path, depth, new DepthSaveOptions { Bits = arguments.GetValue(bits), Colors = colors, Overwrite = arguments.GetValue(force) });
+            DepthMapFile.Save(path, depth, new DepthSaveOptions { Bits = arguments.GetValue(bits) == "8" ? 8 : 16, Colors = colors, Overwrite = arguments.GetValue(force) });
             (float furthest, float nearest) = depth.Range;
             if (arguments.GetValue(json))
             {

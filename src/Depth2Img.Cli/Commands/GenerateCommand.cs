@@ -34,8 +34,8 @@ internal sealed class GenerateCommand
     private readonly Option<string?> _depthModel = CommonOptions.DepthModel();
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly Option<string> _model = CommonOptions.Model();
-    private readonly Option<string> _init = new("--init") { Description = "At strength 1.0: start from the noised image, or from noise alone.", DefaultValueFactory = _ => "image", HelpName = "image|noise" };
-    private readonly Option<string> _precision = new("--precision") { Description = "The arithmetic of the networks.", DefaultValueFactory = _ => "float32", HelpName = "float32" };
+    private readonly Option<string> _init = CommonOptions.Choice("--init", "At strength 1.0: start from the noised image, or from noise alone.", "image", "image", "noise");
+    private readonly Option<string> _precision = CommonOptions.Choice("--precision", "The arithmetic of the networks.", "float32", "float32");
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly TextWriter _out;
@@ -46,8 +46,6 @@ internal sealed class GenerateCommand
         _out = output;
         _error = error;
         _scheduler.CompletionSources.Add(SchedulerNames.All.ToArray());
-        _init.AcceptOnlyFromAmong("image", "noise");
-        _precision.AcceptOnlyFromAmong("float32");
     }
 
     public static Command Create(TextWriter output, TextWriter error)

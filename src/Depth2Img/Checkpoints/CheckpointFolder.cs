@@ -107,7 +107,7 @@ public sealed class CheckpointFolder
     public IWeightSource OpenWeights(string component)
     {
         string path = WeightsOf(component);
-        return SafetensorsFile.Open(path);
+        return path.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path) : SafetensorsFile.Open(path);
     }
 
     /// <summary>The path of a component's weights: a safetensors file, or the index of its shards.</summary>
