@@ -12,7 +12,7 @@ namespace Depth2Img.Cli.Commands;
 /// <summary>
 /// <c>depth2img composition</c>: how much of a picture's composition survives at strength 1.0. The result's depth is
 /// estimated by Tiefenrausch and correlated with the input's, once with the depth map at work and once with it
-/// withheld (a flat map).
+/// withheld (a flat map); each number is the mean over several seeds.
 /// </summary>
 internal static class CompositionCommand
 {
@@ -22,12 +22,16 @@ internal static class CompositionCommand
     {
         Argument<string[]> images = new("IMAGE") { Description = "The pictures: PNG or JPEG.", Arity = ArgumentArity.OneOrMore };
         Option<string> prompt = new("--prompt", "-p") { Description = "The prompt for all of them.", DefaultValueFactory = _ => "a photo", HelpName = "TEXT" };
-        Option<long> seed = new("--seed") { Description = "The seed for all of them.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        Option<int> seeds = new("--seeds") { Description = "How many seeds, from 1 on, to take the mean over.", DefaultValueFactory = _ => 4, HelpName = "N" };
+        seeds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--seeds must be from 1 to 64.");
+        });
         Option<int?> steps = CommonOptions.Whole("--steps", "Denoising steps. Default: the model's.", "N");
         Option<string> model = CommonOptions.Model();
         Option<string?> depthModel = CommonOptions.DepthModel();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("composition", "Measure how much of a picture's composition is kept at strength 1.0, with its depth and without.") { images, prompt, seed, steps, model, depthModel, json };
+        Command command = new("composition", "Measure how much of a picture's composition is kept at strength 1.0, with its depth and without.") { images, prompt, seeds, steps, model, depthModel, json };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), null, cancellationToken).ConfigureAwait(false);
@@ -40,10 +44,9 @@ internal static class CompositionCommand
                     Prompt = arguments.GetRequiredValue(prompt),
                     Strength = 1,
                     Steps = arguments.GetValue(steps),
-                    Seed = arguments.GetValue(seed),
                     DepthModel = arguments.GetValue(depthModel),
                 };
-                rows.Add(await MeasureAsync(pipeline, Path.GetFileName(path), request, cancellationToken).ConfigureAwait(false));
+                rows.Add(await MeasureAsync(pipeline, Path.GetFileName(path), request, arguments.GetValue(seeds), cancellationToken).ConfigureAwait(false));
                 if (!arguments.GetValue(json)) await error.WriteLineAsync($"{rows.Count}: {rows[^1].Image}").ConfigureAwait(false);
             }
             Report(rows, arguments.GetValue(json), output);
@@ -52,15 +55,21 @@ internal static class CompositionCommand
         return command;
     }
 
-    private static async Task<Row> MeasureAsync(DepthToImagePipeline pipeline, string name, DepthToImageRequest request, CancellationToken cancellationToken)
+    private static async Task<Row> MeasureAsync(DepthToImagePipeline pipeline, string name, DepthToImageRequest request, int seeds, CancellationToken cancellationToken)
     {
-        DepthToImageResult with = await pipeline.GenerateAsync(request, null, cancellationToken).ConfigureAwait(false);
         DepthMap flat = new(request.Image.Width, request.Image.Height, new float[request.Image.Width * request.Image.Height]);
-        DepthToImageResult without = await pipeline.GenerateAsync(request with { Depth = flat }, null, cancellationToken).ConfigureAwait(false);
         DepthMap input = await DepthOf(request.Image).ConfigureAwait(false);
-        return new Row(name, with.Settings.DepthModel,
-            DepthMap.Correlation(input, await DepthOf(with.Images[0]).ConfigureAwait(false)),
-            DepthMap.Correlation(input, await DepthOf(without.Images[0]).ConfigureAwait(false)));
+        string depthModel = "";
+        double with = 0, withheld = 0;
+        for (int seed = 1; seed <= seeds; seed++)
+        {
+            DepthToImageResult result = await pipeline.GenerateAsync(request with { Seed = seed }, null, cancellationToken).ConfigureAwait(false);
+            depthModel = result.Settings.DepthModel;
+            with += DepthMap.Correlation(input, await DepthOf(result.Images[0]).ConfigureAwait(false));
+            result = await pipeline.GenerateAsync(request with { Seed = seed, Depth = flat }, null, cancellationToken).ConfigureAwait(false);
+            withheld += DepthMap.Correlation(input, await DepthOf(result.Images[0]).ConfigureAwait(false));
+        }
+        return new Row(name, depthModel, with / seeds, withheld / seeds);
 
         Task<DepthMap> DepthOf(Image image) => pipeline.EstimateDepthAsync(image, EmbeddedModels.TiefenrauschName, cancellationToken);
     }
