@@ -37,44 +37,55 @@ public sealed class SafetensorsFile : IWeightSource, IDisposable
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
     /// <summary>Opens a file and checks its header against its length.</summary>
-    /// <exception cref="Depth2ImgException">The file is missing, cut short, or no safetensors file.</exception>
+    /// <exception cref="Depth2ImgException">The file is missing, cannot be read, is cut short, or is no safetensors file (a Git LFS pointer, for instance).</exception>
     public static SafetensorsFile Open(string path)
     {
-        if (Directory.Exists(path)) throw new Depth2ImgException($"'{path}' is a folder; a safetensors file was expected.");
-        if (!File.Exists(path)) throw new Depth2ImgException($"There is no file '{path}'.");
-        SafeFileHandle handle = File.OpenHandle(path);
+        ArgumentNullException.ThrowIfNull(path);
+        SafeFileHandle handle = CheckpointFiles.Open(path);
         try
         {
-            long length = RandomAccess.GetLength(handle);
-            Span<byte> prefix = stackalloc byte[8];
-            if (length < 8 || RandomAccess.Read(handle, prefix, 0) < 8)
-                throw new Depth2ImgException($"'{path}' is no safetensors file: it has {length} bytes.");
-            ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-            if (headerLength > SafetensorsHeader.MaxLength)
-                throw new Depth2ImgException($"'{path}' is no safetensors file: its first bytes name a header of {headerLength} bytes, and {SafetensorsHeader.MaxLength} is the most.");
-            if ((long)headerLength > length - 8)
-                throw new Depth2ImgException($"'{path}' is cut short or no safetensors file: its header takes {headerLength} bytes and {length - 8} are there.");
-            byte[] header = new byte[(int)headerLength];
-            for (int read = 0; read < header.Length;)
-            {
-                int count = RandomAccess.Read(handle, header.AsSpan(read), 8 + read);
-                if (count == 0) throw new Depth2ImgException($"'{path}' became shorter while it was read.");
-                read += count;
-            }
-            long dataStart = 8 + (long)headerLength;
-            var (entries, metadata) = SafetensorsHeader.Parse(header, length - dataStart, path);
-            if (length == dataStart)
-            {
-                handle.Dispose();
-                return new SafetensorsFile(path, entries, metadata, null, null, dataStart);
-            }
-            // The mapping owns the file handle from here on.
-            MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            return Open(handle, path);
+        }
+        catch (Exception e)
+        {
+            handle.Dispose();
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException) throw CheckpointFiles.CannotRead(path, e);
+            throw;
+        }
+    }
+
+    private static SafetensorsFile Open(SafeFileHandle handle, string path)
+    {
+        long length = RandomAccess.GetLength(handle);
+        Span<byte> start = stackalloc byte[(int)Math.Min(length, CheckpointFiles.SignatureLength)];
+        CheckpointFiles.ReadExactly(handle, start, 0, path);
+        CheckpointFiles.RequireContent(start, length, path);
+        if (length < sizeof(ulong))
+            throw new Depth2ImgException($"'{path}' is no safetensors file: it has {length} bytes.");
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (headerLength > SafetensorsHeader.MaxLength)
+            throw new Depth2ImgException($"'{path}' is no safetensors file: its first bytes name a header of {headerLength} bytes, and {SafetensorsHeader.MaxLength} is the most.");
+        long dataStart = sizeof(ulong) + (long)headerLength;
+        if (dataStart > length)
+            throw new Depth2ImgException($"'{path}' is cut short or no safetensors file: its header takes {headerLength} bytes and {length - sizeof(ulong)} are there.");
+        byte[] header = new byte[(int)headerLength];
+        CheckpointFiles.ReadExactly(handle, header, sizeof(ulong), path);
+        var (entries, metadata) = SafetensorsHeader.Parse(header, length - dataStart, path);
+        if (length == dataStart)
+        {
+            // Nothing to map: systems refuse empty mappings.
+            handle.Dispose();
+            return new SafetensorsFile(path, entries, metadata, null, null, dataStart);
+        }
+        // The mapping owns the file handle from here on.
+        MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        try
+        {
             return new SafetensorsFile(path, entries, metadata, mapping, new MappedMemory(mapping, length), dataStart);
         }
         catch
         {
-            handle.Dispose();
+            mapping.Dispose();
             throw;
         }
     }

@@ -14,6 +14,12 @@ internal static class SafetensorsHeader
     /// <summary>The largest header that is read; the format's own limit.</summary>
     public const long MaxLength = 100_000_000;
 
+    /// <summary>The key of the free texts, which no tensor may have.</summary>
+    public const string MetadataKey = "__metadata__";
+
+    /// <summary>Names in messages end here: a broken file's can have megabytes.</summary>
+    private const int LongestShownName = 100;
+
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 8 };
 
     public static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(
@@ -31,10 +37,10 @@ internal static class SafetensorsHeader
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string name = reader.GetString()!;
-                if (!names.Add(name)) throw Broken(file, $"the key '{name}' stands twice");
+                if (!names.Add(name)) throw Broken(file, $"the key '{Short(name)}' stands twice");
                 reader.Read();
-                if (reader.TokenType != JsonTokenType.StartObject) throw Broken(file, $"'{name}' is no object");
-                if (name == "__metadata__") ReadMetadata(ref reader, metadata, file);
+                if (reader.TokenType != JsonTokenType.StartObject) throw Broken(file, $"'{Short(name)}' is no object");
+                if (name == MetadataKey) ReadMetadata(ref reader, metadata, file);
                 else entries.Add(ReadEntry(ref reader, name, file));
             }
             if (reader.TokenType != JsonTokenType.EndObject) throw Broken(file, "it ends early");
@@ -58,7 +64,7 @@ internal static class SafetensorsHeader
         {
             string key = reader.GetString()!;
             reader.Read();
-            if (reader.TokenType != JsonTokenType.String) throw Broken(file, $"its metadata '{key}' is no text");
+            if (reader.TokenType != JsonTokenType.String) throw Broken(file, $"its metadata '{Short(key)}' is no text");
             metadata[key] = reader.GetString()!;
         }
     }
@@ -76,11 +82,11 @@ internal static class SafetensorsHeader
             {
                 case "dtype":
                     string? text = reader.GetString();
-                    type = TypeOf(text) ?? throw Broken(file, $"'{name}' has the type {text}, which is not supported");
+                    type = TypeOf(text) ?? throw Broken(file, $"'{Short(name)}' has the type '{Short(text ?? "null")}', which is not supported");
                     break;
                 case "shape":
                     long[] sizes = ReadNumbers(ref reader, name, file);
-                    if (sizes.Any(s => s is < 0 or > int.MaxValue)) throw Broken(file, $"'{name}' has an impossible size");
+                    if (sizes.Any(s => s is < 0 or > int.MaxValue)) throw Broken(file, $"'{Short(name)}' has an impossible size");
                     dimensions = [.. sizes.Select(s => (int)s)];
                     break;
                 case "data_offsets":
@@ -92,34 +98,34 @@ internal static class SafetensorsHeader
             }
         }
         if (type is null || dimensions is null || offsets is not { Length: 2 })
-            throw Broken(file, $"'{name}' lacks dtype, shape or two data_offsets");
+            throw Broken(file, $"'{Short(name)}' lacks dtype, shape or two data_offsets");
         try
         {
             long bytes = type.Value.SizeInBytes();
             foreach (int d in dimensions) bytes = checked(bytes * d);
             if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != bytes)
-                throw Broken(file, $"'{name}' [{string.Join(',', dimensions)}] of {type} takes {bytes} bytes, but its offsets are {offsets[0]} to {offsets[1]}");
+                throw Broken(file, $"'{Short(name)}' [{string.Join(',', dimensions)}] of {type} takes {bytes} bytes, but its offsets are {offsets[0]} to {offsets[1]}");
             if (bytes > int.MaxValue)
-                throw Broken(file, $"'{name}' takes {bytes} bytes, more than one tensor may");
+                throw new Depth2ImgException($"'{file}' has the tensor '{Short(name)}' of {bytes} bytes; {int.MaxValue} is the most that one may take.");
         }
         catch (OverflowException)
         {
-            throw Broken(file, $"'{name}' has an impossible size");
+            throw Broken(file, $"'{Short(name)}' has an impossible size");
         }
         return new SafetensorsEntry(name, type.Value, dimensions, offsets[0], offsets[1]);
     }
 
     private static long[] ReadNumbers(ref Utf8JsonReader reader, string name, string file)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw Broken(file, $"'{name}' has a value that is no list");
+        if (reader.TokenType != JsonTokenType.StartArray) throw Broken(file, $"'{Short(name)}' has a value that is no list");
         List<long> numbers = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
-            if (!reader.TryGetInt64(out long number)) throw Broken(file, $"'{name}' has a number that is not whole");
+            if (!reader.TryGetInt64(out long number)) throw Broken(file, $"'{Short(name)}' has a number that is not whole");
             numbers.Add(number);
-            if (numbers.Count > 16) throw Broken(file, $"'{name}' has too many dimensions");
+            if (numbers.Count > 16) throw Broken(file, $"'{Short(name)}' has too many dimensions");
         }
-        if (reader.TokenType != JsonTokenType.EndArray) throw Broken(file, $"'{name}' has a value that is no number");
+        if (reader.TokenType != JsonTokenType.EndArray) throw Broken(file, $"'{Short(name)}' has a value that is no number");
         return [.. numbers];
     }
 
@@ -129,7 +135,7 @@ internal static class SafetensorsHeader
         foreach (SafetensorsEntry entry in entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
             if (entry.Begin != expected)
-                throw Broken(file, $"'{entry.Name}' begins at byte {entry.Begin} where {expected} was due (a hole or an overlap)");
+                throw Broken(file, $"'{Short(entry.Name)}' begins at byte {entry.Begin} where {expected} was due (a hole or an overlap)");
             expected = entry.End;
         }
         if (expected > dataLength)
@@ -164,6 +170,9 @@ internal static class SafetensorsHeader
         }
         return null;
     }
+
+    /// <summary>A name from a file, cut to what a message bears.</summary>
+    public static string Short(string name) => name.Length <= LongestShownName ? name : name[..LongestShownName] + "…";
 
     private static Depth2ImgException Broken(string file, string what) => new($"'{file}' is a broken safetensors file: {what}.");
 }
