@@ -22,12 +22,13 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
     {
         if (call.Weight is not CpuConvWeight { KernelHeight: 3, KernelWidth: 3 } weight || call.Window.Stride != 1) return false;
         if (weight.InChannels % WinogradKernels.ChannelMultiple != 0) return false;
-        // Time for one filter in multiply-adds of a vector lane. Maps of inputs and outputs are shared by all filters of a
-        // channel, those of filters by all tiles.
+        // Time for one filter in multiply-adds of a vector lane. Maps of inputs are shared by all filters of a channel (those
+        // that only fill up a panel take their time in either way), those of outputs by all channels, those of filters by
+        // the tiles of a chunk.
         const double filterMap = 120, inputMap = 400, outputMap = 300;
         double pixels = (double)call.OutputShape[0] * call.OutputShape[1] * call.OutputShape[2];
         double tiles = new WinogradGeometry(call.OutputShape, weight.InChannels, kernel).Tiles;
-        double maps = tiles * (inputMap / weight.OutChannels + outputMap / weight.InChannels) + filterMap * Math.Max(1, tiles / 96);
+        double maps = tiles * (inputMap / (weight.Matrix.Panels * kernel.Columns) + outputMap / weight.InChannels) + filterMap * Math.Max(1, tiles / 96);
         return 1.25 * tiles * Planes + maps < pixels * Taps;
     }
 
