@@ -21,7 +21,7 @@ public class ReferenceMathTests
     [InlineData(-3, 1.999977909503)]
     public void The_complementary_error_function_has_the_values_of_the_C_library(double x, double expected)
     {
-        Assert.InRange(ReferenceMath.Erfc(x) / expected, 1 - 1e-12, 1 + 1e-12);
+        Assert.InRange(ReferenceMath.Erfc(x) / expected, 1 - 3e-12, 1 + 3e-12);
         Assert.InRange(ReferenceMath.Erf(x), 1 - expected - 1e-14, 1 - expected + 1e-14);
     }
 
@@ -29,7 +29,7 @@ public class ReferenceMathTests
     public void Series_and_continued_fraction_meet()
     {
         double below = ReferenceMath.Erfc(Math.BitDecrement(2.5)), above = ReferenceMath.Erfc(2.5);
-        Assert.InRange(below / above, 1 - 1e-12, 1 + 1e-12);
+        Assert.InRange(below / above, 1 - 3e-12, 1 + 3e-12);
     }
 
     [Fact]
