@@ -1,5 +1,6 @@
 using Depth2Img.Compute.Cpu.Attention;
 using Depth2Img.Compute.Cpu.Convolution;
+using Depth2Img.Compute.Cpu.Convolution.Winograd;
 using Depth2Img.Compute.Cpu.Gemm;
 
 namespace Depth2Img.Compute.Cpu;
@@ -24,7 +25,13 @@ internal sealed unsafe partial class CpuOps : IOps
         _cancellation = cancellationToken;
         _gemm = new GemmDriver(tier, kernel, pool, scratch);
         _attention = new TiledAttention(tier, kernel, pool, scratch);
-        _convolutions = [new DepthwiseConvolution(tier, pool), new PointwiseConvolution(_gemm), new ImplicitGemmConvolution(_gemm)];
+        _convolutions =
+        [
+            new DepthwiseConvolution(tier, pool),
+            new PointwiseConvolution(_gemm),
+            new WinogradConvolution(tier, kernel, pool, scratch, _workspace),
+            new ImplicitGemmConvolution(_gemm),
+        ];
     }
 
     /// <summary>The session's memory.</summary>

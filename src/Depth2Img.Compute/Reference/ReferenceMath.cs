@@ -22,7 +22,7 @@ internal static class ReferenceMath
     /// <summary>The error function, to about 1e-15 of its value.</summary>
     public static double Erf(double x) => Math.Abs(x) < 2.5 ? ErfSeries(x) : 1 - Erfc(x);
 
-    /// <summary>The complementary error function, 1 - erf(x), to about 1e-12 of its value.</summary>
+    /// <summary>The complementary error function, 1 - erf(x), to 3e-12 of its value.</summary>
     public static double Erfc(double x)
     {
         if (double.IsNaN(x)) return x;

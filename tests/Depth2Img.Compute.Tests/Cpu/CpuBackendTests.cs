@@ -131,6 +131,7 @@ public class CpuBackendTests
         using LinearWeight linear = backend.CreateLinear(TestWeights.Random(ElementType.Float16, 1, 0.2f, 48, 40), TestWeights.Random(ElementType.Float16, 2, 1, 48));
         using LinearWeight geglu = backend.CreateLinear(TestWeights.Random(ElementType.Float16, 3, 0.2f, 320, 48), null);
         using ConvWeight conv = backend.CreateConv2d(TestWeights.Random(ElementType.BFloat16, 4, 0.1f, 50, 160, 3, 3), null);
+        using ConvWeight strided = backend.CreateConv2d(TestWeights.Random(ElementType.Float16, 8, 0.1f, 160, 160, 3, 3), null);
         using ConvWeight transposed = backend.CreateConvTranspose2d(TestWeights.Random(ElementType.Float32, 5, 0.3f, 50, 20, 2, 2), null);
         using VectorWeight scale = backend.CreateVector(TestWeights.Random(ElementType.Float32, 6, 1, 160));
         return BackendFixture.Run(backend, ops =>
@@ -142,7 +143,9 @@ public class CpuBackendTests
             using Tensor normed = ops.GroupNorm(widened, scale, scale, 8, 1e-5f, Activation.Silu);
             using Tensor layered = ops.LayerNorm(normed, scale, scale, 1e-5f);
             using Tensor picture = ops.Reshape(layered, new Shape(2, 20, 20, 160));
-            using Tensor convolved = ops.Conv2d(picture, conv, Window.Of(1, 1));
+            using Tensor halved = ops.Conv2d(picture, strided, Window.Of(2, 1));
+            using Tensor doubled = ops.ResizeNearest(halved, 20, 20);
+            using Tensor convolved = ops.Conv2d(doubled, conv, Window.Of(1, 1));
             using Tensor large = ops.ConvTranspose2d(convolved, transposed);
             return ops.ResizeBilinear(large, 33, 47, false);
         });

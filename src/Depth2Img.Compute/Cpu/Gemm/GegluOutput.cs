@@ -38,13 +38,13 @@ internal sealed unsafe class GegluOutput(float* target, int columns, float* bias
         for (int p = 0; p < gatePanels; p++)
         {
             float* gates = block.Sums(block.Panels + p, 0);
-            if (bias != null) DenseOutput.AddToRows(gates, bias + (long)(block.FirstPartner + p) * width, block.Rows, width);
+            if (bias != null) PanelRows.Add(gates, bias + (long)(block.FirstPartner + p) * width, block.Rows, width);
             UnaryKernel.ApplyRow(tier, gates, gates, block.Rows * width, default(GeluOperator));
         }
         for (int p = 0; p < block.Panels; p++)
         {
             float* values = block.Sums(p, 0);
-            if (bias != null) DenseOutput.AddToRows(values, bias + firstColumn + p * width, block.Rows, width);
+            if (bias != null) PanelRows.Add(values, bias + firstColumn + p * width, block.Rows, width);
             int count = Math.Min(width, columns - firstColumn - p * width);
             // The panel's first gates end one panel of gates; the others, if any, begin the next.
             int head = Math.Min(count, width - firstGate);
