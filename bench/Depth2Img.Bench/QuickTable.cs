@@ -18,6 +18,7 @@ internal static class QuickTable
         using CpuBackend backend = new(new CpuBackendOptions { Tier = tier });
         using IOps ops = backend.OpenSession();
         Console.WriteLine(backend.Description);
+        Console.WriteLine("3x3 convolutions of step 1 count the products of the direct method, of which a faster one needs a quarter.");
         Console.WriteLine($"{"",-48} {"best ms",9} {"median ms",9} {"GMAC/s",7} {"of peak",7}");
         foreach (OpCase op in new OpCases(backend, ops).All().Where(op => op.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {

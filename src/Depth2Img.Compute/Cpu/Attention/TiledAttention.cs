@@ -13,7 +13,10 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// <summary>Keys a block: the products that one micro-kernel call sums.</summary>
     private const int KeysPerBlock = MicroKernel.MaxDepth;
 
-    /// <summary>Queries a block, at most: scores, weights and sums of a block then stay in the second cache level. A multiple of every micro-kernel's rows.</summary>
+    /// <summary>
+    /// Queries a block, at most: scores, weights and sums of a block then stay in the second cache level. A multiple of
+    /// every micro-kernel's rows.
+    /// </summary>
     private const int MaxQueriesPerBlock = 96;
 
     /// <summary>Keys, or channels, of a panel.</summary>

@@ -14,6 +14,7 @@ internal sealed unsafe class ImplicitGemmConvolution(GemmDriver gemm) : Convolut
     {
         CpuConvWeight weight = (CpuConvWeight)call.Weight;
         WindowRows rows = new(call.Input, call.InputShape, weight.KernelHeight, weight.KernelWidth, call.Window, call.OutputShape[1], call.OutputShape[2]);
-        gemm.Run(rows, weight.Matrix, new DenseOutput(call.Output, weight.OutChannels, weight.Bias.Data, call.Activation, call.Residual, gemm.Tier), cancellationToken);
+        DenseOutput output = new(call.Output, weight.OutChannels, weight.Bias.Data, call.Activation, call.Residual, gemm.Tier);
+        gemm.Run(rows, weight.Matrix, output, cancellationToken);
     }
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class PointwiseConvolution(GemmDriver gemm) : Convolution
     {
         CpuConvWeight weight = (CpuConvWeight)call.Weight;
         DenseRows rows = new(call.Input, checked((int)call.InputShape.Rows), weight.InChannels);
-        gemm.Run(rows, weight.Matrix, new DenseOutput(call.Output, weight.OutChannels, weight.Bias.Data, call.Activation, call.Residual, gemm.Tier), cancellationToken);
+        DenseOutput output = new(call.Output, weight.OutChannels, weight.Bias.Data, call.Activation, call.Residual, gemm.Tier);
+        gemm.Run(rows, weight.Matrix, output, cancellationToken);
     }
 }

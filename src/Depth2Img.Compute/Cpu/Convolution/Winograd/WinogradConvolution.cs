@@ -82,7 +82,8 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
                 bool inside = (uint)y < (uint)height && (uint)x < (uint)width;
                 pixels[i] = inside ? call.Input + (((long)n * height + y) * width + x) * channels + channel : zeros;
             }
-            WinogradKernels.Input(tier, pixels, Math.Min(MicroKernel.MaxDepth, channels - channel), inputs + geometry.InputOffset(tile, channel), geometry.InputPlane);
+            int depth = Math.Min(MicroKernel.MaxDepth, channels - channel);
+            WinogradKernels.Input(tier, pixels, depth, inputs + geometry.InputOffset(tile, channel), geometry.InputPlane);
         }
     }
 
@@ -91,7 +92,8 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
     {
         int width = kernel.Columns;
         int wide = weight.Matrix.IsNarrow ? Taps * WinogradGeometry.ChannelsAtATime * width : 0;
-        using ScratchPool.Lease lease = scratch.Rent(Planes * (geometry.FilterPlane + geometry.ProductPlane) + wide + WinogradTransform.Outputs * WinogradTransform.Outputs * width);
+        int tileOutputs = WinogradTransform.Outputs * WinogradTransform.Outputs * width;
+        using ScratchPool.Lease lease = scratch.Rent(Planes * (geometry.FilterPlane + geometry.ProductPlane) + wide + tileOutputs);
         float* filters = lease.Data;
         float* products = filters + Planes * geometry.FilterPlane;
         float* widened = products + Planes * geometry.ProductPlane;
@@ -139,7 +141,8 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
             for (int x = 0; x < Math.Min(side, width - left); x++)
             {
                 long offset = (((long)n * height + top + y) * width + left + x) * channels + firstColumn;
-                PanelRows.Store(outputs + (y * side + x) * kernel.Columns, null, call.Residual == null ? null : call.Residual + offset, call.Output + offset, columns);
+                float* added = call.Residual == null ? null : call.Residual + offset;
+                PanelRows.Store(outputs + (y * side + x) * kernel.Columns, null, added, call.Output + offset, columns);
             }
         }
     }

@@ -2,7 +2,10 @@ using Depth2Img.Compute.Cpu.Gemm;
 
 namespace Depth2Img.Compute.Cpu.Convolution.Winograd;
 
-/// <summary>How a convolution is cut into tiles and its buffers are laid out. Planes are an odd number of cache lines apart, so that the 36 of a tile do not meet in the same cache sets.</summary>
+/// <summary>
+/// How a convolution is cut into tiles and its buffers are laid out. Planes are an odd number of cache lines apart, so that
+/// the 36 of a tile do not meet in the same cache sets.
+/// </summary>
 internal readonly struct WinogradGeometry
 {
     /// <summary>Input channels that are mapped, multiplied and dropped at a time: their filters, mapped, stay in the second cache level.</summary>
