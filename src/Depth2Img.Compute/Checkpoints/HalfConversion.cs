@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -112,6 +113,7 @@ public static class HalfConversion
     /// The fraction and exponent of a half, moved to a single's places, are the value divided by 2^112: multiplying
     /// gives it back, and makes subnormal halves normal on the way.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WidenHalves(Vector256<uint> half)
     {
         Vector256<uint> magnitude = (half & Vector256.Create(0x7FFFu)) << FractionShift;
@@ -121,6 +123,7 @@ public static class HalfConversion
         return (scaled | sign | (endless & Vector256.Create(Infinity))).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> WidenHalves(Vector128<uint> half)
     {
         Vector128<uint> magnitude = (half & Vector128.Create(0x7FFFu)) << FractionShift;
@@ -130,6 +133,7 @@ public static class HalfConversion
         return (scaled | sign | (endless & Vector128.Create(Infinity))).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> NarrowToHalves(Vector256<float> value)
     {
         Vector256<uint> bits = value.AsUInt32();
@@ -152,6 +156,7 @@ public static class HalfConversion
         return result | sign;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> NarrowToBFloats(Vector256<float> value)
     {
         Vector256<uint> bits = value.AsUInt32();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Depth2Img.Compute.Cpu.Elementwise;
 using Depth2Img.Compute.Cpu.Vectors;
@@ -83,16 +84,18 @@ internal static unsafe class DepthwiseKernel
         where TVector : unmanaged
         where TOperator : struct, IUnaryOperator
     {
-        long step = (long)stride * channels;
+        long step = (long)stride * channels, rowFloats = taps.RowFloats;
+        int rows = taps.Rows, columns = taps.Columns;
+        float* start = taps.Input + (long)x * channels;
         int c = 0;
         for (; c <= channels - TWidth.Count; c += TWidth.Count)
         {
             TVector s0 = target.Bias is null ? TWidth.Create(0) : TWidth.Load(target.Bias + c), s1 = s0, s2 = s0, s3 = s0;
-            for (int ky = 0; ky < taps.Rows; ky++)
+            float* filter = taps.Filters + c;
+            for (int ky = 0; ky < rows; ky++)
             {
-                float* pixel = taps.Input + ky * taps.RowFloats + (long)x * channels + c;
-                float* filter = taps.Filters + (long)ky * taps.Columns * channels + c;
-                for (int kx = 0; kx < taps.Columns; kx++, pixel += channels, filter += channels)
+                float* pixel = start + ky * rowFloats + c;
+                for (int kx = 0; kx < columns; kx++, pixel += channels, filter += channels)
                 {
                     TVector w = TWidth.Load(filter);
                     s0 = TWidth.MultiplyAdd(TWidth.Load(pixel), w, s0);
@@ -171,6 +174,7 @@ internal static unsafe class DepthwiseKernel
         private readonly float* _output = call.Output + offset;
         private readonly float* _residual = call.Residual is null ? null : call.Residual + offset;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Put<TWidth, TVector, TOperator>(TVector sum, long index, TOperator op)
             where TWidth : IVectorWidth<TVector>
             where TVector : unmanaged
