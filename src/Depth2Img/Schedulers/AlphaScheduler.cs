@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Samplers that step along training's own timesteps: a sample is sqrt(alpha-bar) times the clean one plus sqrt(1 - alpha-bar) times noise.</summary>
+/// <summary>
+/// Samplers that step along training's own timesteps: a sample is sqrt(alpha-bar) times the clean one plus sqrt(1 -
+/// alpha-bar) times noise.
+/// </summary>
 /// <param name="options">What the sampler was made from.</param>
 /// <param name="noise">The training's noise.</param>
 /// <param name="timesteps">The timestep of each evaluation; whole numbers.</param>

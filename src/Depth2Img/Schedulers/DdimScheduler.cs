@@ -2,7 +2,10 @@ using Depth2Img.Random;
 
 namespace Depth2Img.Schedulers;
 
-/// <summary>DDIM (Song et al., 2020, arXiv 2010.02502, equation 12); draws noise at every step if eta is above 0. Reference: `DDIMScheduler`.</summary>
+/// <summary>
+/// DDIM (Song et al., 2020, arXiv 2010.02502, equation 12); draws noise at every step if eta is above 0. Reference:
+/// `DDIMScheduler`.
+/// </summary>
 internal sealed class DdimScheduler(DdimOptions options, NoiseSchedule noise, SampleLimiter? limiter, int steps)
     : AlphaScheduler(options, noise, TimestepSchedule.ForSteps(options, steps, whole: true), limiter)
 {

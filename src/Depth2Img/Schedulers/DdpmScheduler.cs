@@ -2,7 +2,10 @@ using Depth2Img.Random;
 
 namespace Depth2Img.Schedulers;
 
-/// <summary>Ancestral sampling of DDPM (Ho et al., 2020, arXiv 2006.11239, equation 7); draws noise at every step but one to timestep 0. Reference: `DDPMScheduler`.</summary>
+/// <summary>
+/// Ancestral sampling of DDPM (Ho et al., 2020, arXiv 2006.11239, equation 7); draws noise at every step but one to
+/// timestep 0. Reference: `DDPMScheduler`.
+/// </summary>
 internal sealed class DdpmScheduler(DdpmOptions options, NoiseSchedule noise, SampleLimiter? limiter, int steps)
     : AlphaScheduler(options, noise, TimestepSchedule.ForSteps(options, steps, whole: true), limiter)
 {

@@ -39,7 +39,8 @@ internal sealed class DpmSolverMultistepScheduler(DpmSolverMultistepOptions opti
         {
             double newer = (level.Lambda - Level(index - 1).Lambda) / h;
             double older = (Level(index - 1).Lambda - Level(index - 2).Lambda) / h;
-            // d1 = (1 + r) a - r b and d2 = (a - b) / (newer + older), of the two differences a and b.
+            // d1 = (1 + r) a - r b and d2 = (a - b) / (newer + older), of the two differences a and b. The reference's
+            // d2 is half of the second derivative that the weight is for: better than order 2, but not of order 3.
             double r = newer / (newer + older);
             double a = (update.D1 * (1 + r) + update.D2 / (newer + older)) / newer;
             double b = (-update.D1 * r - update.D2 / (newer + older)) / older;

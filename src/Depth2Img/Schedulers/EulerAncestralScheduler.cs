@@ -2,7 +2,10 @@ using Depth2Img.Random;
 
 namespace Depth2Img.Schedulers;
 
-/// <summary>Ancestral sampling with Euler steps (k-diffusion's `sample_euler_ancestral`); draws noise at every step. Reference: `EulerAncestralDiscreteScheduler`.</summary>
+/// <summary>
+/// Ancestral sampling with Euler steps (k-diffusion's `sample_euler_ancestral`); draws noise at every step.
+/// Reference: `EulerAncestralDiscreteScheduler`.
+/// </summary>
 internal sealed class EulerAncestralScheduler(SchedulerOptions options, SigmaSteps steps)
     : SigmaScheduler(options, steps.Timesteps, steps.SigmasWith(final: 0))
 {

@@ -2,7 +2,10 @@ using Depth2Img.Random;
 
 namespace Depth2Img.Schedulers;
 
-/// <summary>Euler's method in noise levels (Karras et al., 2022, arXiv 2206.00364, algorithm 2 without churn). Reference: `EulerDiscreteScheduler`.</summary>
+/// <summary>
+/// Euler's method in noise levels (Karras et al., 2022, arXiv 2206.00364, algorithm 2 without churn). Reference:
+/// `EulerDiscreteScheduler`.
+/// </summary>
 internal sealed class EulerScheduler(SchedulerOptions options, SigmaSteps steps, float finalSigma)
     : SigmaScheduler(options, steps.Timesteps, steps.SigmasWith(finalSigma))
 {

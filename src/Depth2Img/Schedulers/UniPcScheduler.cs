@@ -29,7 +29,10 @@ internal sealed class UniPcScheduler(UniPcOptions options, SigmaSteps steps, flo
         Predict(index, sample);
     }
 
-    /// <summary>No more than the predictions that there are, and, if that is wanted or the end is at no noise, than the steps left.</summary>
+    /// <summary>
+    /// No more than the predictions that there are, and, if that is wanted or the end is at no noise, than the steps
+    /// left.
+    /// </summary>
     private int OrderAt(int index)
     {
         int left = Timesteps.Length - index;
@@ -75,7 +78,10 @@ internal sealed class UniPcScheduler(UniPcOptions options, SigmaSteps steps, flo
         for (int i = 0; i < ratios.Length; i++) ratios[i] = (Level(index - 1 - i).Lambda - lambda) / h;
     }
 
-    /// <summary>Adds the newest prediction and the differences of earlier ones from it, each over its ratio, to the scaled sample.</summary>
+    /// <summary>
+    /// Adds the newest prediction and the differences of earlier ones from it, each over its ratio, to the scaled
+    /// sample.
+    /// </summary>
     private void Combine(Update update, ReadOnlySpan<double> ratios, ReadOnlySpan<double> rhos, Span<float> sample)
     {
         Span<float> weights = stackalloc float[MaxOrder];
@@ -117,8 +123,8 @@ internal sealed class UniPcScheduler(UniPcOptions options, SigmaSteps steps, flo
         public double Difference { get; init; }
 
         /// <summary>
-        /// The rhos that meet the conditions of order (equation 11): the sum of rho_k ratio_k^(i - 1) is
-        /// i! phi_(i+1)(h) h^i / (h^(i - 1) B(h)), in the reference's form, for i from 1 to the count.
+        /// The rhos that make the step exact for polynomials (equations 5 and 8 of the paper): for each power i from 0,
+        /// the sum of rho_k ratio_k^i is what the step's integral of that power comes to, over B(h).
         /// </summary>
         public void Solve(ReadOnlySpan<double> ratios, Span<double> rhos)
         {

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Depth2Img.Schedulers;
 
-/// <summary>Reads a configuration's options for a class, each with its type; an option of another type is an error that names file and key.</summary>
+/// <summary>
+/// Reads a configuration's options for a class, each with its type; an option of another type is an error that names
+/// file and key.
+/// </summary>
 internal sealed class OptionReader(SchedulerConfig config, string className)
 {
     public bool Flag(string key, bool fallback) =>

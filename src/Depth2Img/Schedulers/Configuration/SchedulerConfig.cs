@@ -83,7 +83,8 @@ public sealed record SchedulerConfig
         if (!options.Remove("_class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
             throw new Depth2ImgException($"'{source}' names no scheduler: it needs a text _class_name, such as \"PNDMScheduler\".");
         SchedulerClass known = SchedulerClass.Find(name.GetString()!)
-            ?? throw new Depth2ImgException($"'{source}' asks for the scheduler {OptionReader.Describe(name)} (_class_name), which is not known; known are {string.Join(", ", SchedulerClass.All.Select(c => c.Name))}.");
+            ?? throw new Depth2ImgException($"'{source}' asks for the scheduler {OptionReader.Describe(name)} (_class_name), " +
+                $"which is not known; known are {string.Join(", ", SchedulerClass.All.Select(c => c.Name))}.");
         return new SchedulerConfig(known.Name, options, source);
     }
 

@@ -5,6 +5,8 @@ namespace Depth2Img.Schedulers;
 /// <summary>The names that people know schedulers by.</summary>
 public static class SchedulerNames
 {
+    private const int MaxShownLength = 40;
+
     private static readonly Entry[] Entries =
     [
         new("pndm", "PNDMScheduler", null, "plms"),
@@ -24,7 +26,10 @@ public static class SchedulerNames
         new("lcm", "LCMScheduler", null),
     ];
 
-    /// <summary>Each scheduler's first name, in the order of the documentation. Other spellings (`euler-ancestral`, `dpmpp-2m`) are understood too.</summary>
+    /// <summary>
+    /// Each scheduler's first name, in the order of the documentation. Other spellings (`euler-ancestral`,
+    /// `dpmpp-2m`) are understood too.
+    /// </summary>
     public static IReadOnlyList<string> All { get; } = [.. Entries.Select(e => e.Name)];
 
     /// <summary>The first names of the schedulers that take Karras noise levels.</summary>
@@ -56,8 +61,6 @@ public static class SchedulerNames
         string shown = name.Length <= MaxShownLength ? name : name[..MaxShownLength] + "...";
         throw new Depth2ImgException($"There is no scheduler '{shown}'; did you mean '{Nearest(name)}'? There are {string.Join(", ", All)}.");
     }
-
-    private const int MaxShownLength = 40;
 
     private static string Nearest(string name)
     {

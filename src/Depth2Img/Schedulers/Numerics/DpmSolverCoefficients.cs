@@ -8,6 +8,10 @@ namespace Depth2Img.Schedulers;
 /// base is and which predictions the differences are of (Lu et al., 2022, arXiv 2211.01095, appendix B and 2206.00927,
 /// appendix B).
 /// </summary>
+/// <remarks>
+/// The reference's SDE weighs the second difference by a term that does not vanish with the step; it is kept for the
+/// same picture, and makes the multistep SDE of order 3 converge like one of order 1.
+/// </remarks>
 internal readonly record struct DpmSolverCoefficients(double Sample, double D0, double D1, double D2, double Noise)
 {
     /// <summary>The update from a base level to a target level.</summary>

@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>The noise levels of DPM-Solver-2: each step has a start, an end, and a middle (in log sigma) at which the second evaluation is made.</summary>
+/// <summary>
+/// The noise levels of DPM-Solver-2: each step has a start, an end, and a middle (in log sigma) at which the second
+/// evaluation is made.
+/// </summary>
 internal sealed class Kdpm2Levels
 {
     private readonly float[] _middles;
@@ -53,7 +56,9 @@ internal sealed class Kdpm2Levels
     /// <summary>The level that the network is asked at: the step's start, then its middle.</summary>
     public float Evaluated(int index) => index % 2 == 0 ? Start(index) : Middle(index);
 
-    /// <summary>sample = the step from its start to <paramref name="end"/> with the slope at its middle, where <paramref name="sample"/> is.</summary>
+    /// <summary>
+    /// sample = the step from its start to <paramref name="end"/> with the slope at its middle, where <paramref name="sample"/> is.
+    /// </summary>
     public void MidpointStep(ReadOnlySpan<float> start, Span<float> sample, ReadOnlySpan<float> denoised, int index, float end)
     {
         float length = end - Start(index), middle = Middle(index);

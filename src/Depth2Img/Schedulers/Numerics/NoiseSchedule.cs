@@ -26,8 +26,11 @@ internal sealed class NoiseSchedule
             _sigmas[t] = MathF.Sqrt((1 - alpha) / alpha);
             LogSigmas[t] = MathF.Log(_sigmas[t]);
             bool pureNoiseAtTheEnd = alpha == 0 && t == alphasCumprod.Length - 1;
-            if (!pureNoiseAtTheEnd && !float.IsFinite(LogSigmas[t]))
-                throw options.Refusal($"the betas leave {(alpha < 0.5f ? "no signal" : "no noise")} at timestep {t}; check beta_start ({options.BetaStart}), beta_end ({options.BetaEnd}), beta_schedule and trained_betas");
+            string? fault = !pureNoiseAtTheEnd && !float.IsFinite(LogSigmas[t]) ? (alpha < 0.5f ? "leave no signal" : "leave no noise")
+                : t > 0 && !(alpha < alphasCumprod[t - 1]) ? "add no noise"
+                : null;
+            if (fault is not null)
+                throw options.Refusal($"the betas {fault} at timestep {t}; check beta_start ({options.BetaStart}), beta_end ({options.BetaEnd}), beta_schedule and trained_betas");
         }
     }
 

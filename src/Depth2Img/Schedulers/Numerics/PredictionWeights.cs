@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>What a network's output says of the clean sample or of the noise, as a weighted sum of the noisy sample and the output.</summary>
+/// <summary>
+/// What a network's output says of the clean sample or of the noise, as a weighted sum of the noisy sample and the
+/// output.
+/// </summary>
 /// <param name="Sample">The noisy sample's weight.</param>
 /// <param name="Output">The output's weight.</param>
 internal readonly record struct PredictionWeights(float Sample, float Output)

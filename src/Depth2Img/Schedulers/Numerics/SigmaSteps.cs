@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>The noise levels of a run's steps, falling, without the level that the last step ends at, and the timestep that the network is told at each.</summary>
+/// <summary>
+/// The noise levels of a run's steps, falling, without the level that the last step ends at, and the timestep that
+/// the network is told at each.
+/// </summary>
 /// <param name="Sigmas">Noise over signal at each step.</param>
 /// <param name="Timesteps">The timestep at each step.</param>
 internal sealed record SigmaSteps(double[] Sigmas, double[] Timesteps)
@@ -50,12 +53,15 @@ internal sealed record SigmaSteps(double[] Sigmas, double[] Timesteps)
         return new SigmaSteps(sigmas, whole).Checked(options);
     }
 
-    /// <summary>The noise levels in single precision, with the one that the last step ends at.</summary>
+    /// <summary>
+    /// The noise levels in single precision, with the one that the last step ends at: no higher than where it starts,
+    /// which rounding could make it where both are training's least.
+    /// </summary>
     public float[] SigmasWith(float final)
     {
         float[] sigmas = new float[Sigmas.Length + 1];
         for (int i = 0; i < Sigmas.Length; i++) sigmas[i] = (float)Sigmas[i];
-        sigmas[^1] = final;
+        sigmas[^1] = MathF.Min(final, sigmas[^2]);
         return sigmas;
     }
 
@@ -99,7 +105,9 @@ internal sealed record SigmaSteps(double[] Sigmas, double[] Timesteps)
         for (int i = 1; i < Sigmas.Length; i++)
         {
             if (!((float)Sigmas[i] < (float)Sigmas[i - 1]))
-                throw options.Refusal($"{Sigmas.Length} steps would put steps {i} and {i + 1} at the same noise level; take fewer steps, or timestep_spacing trailing or linspace");
+                throw options.Refusal(
+                    $"{Sigmas.Length} steps do not fall in noise from step {i} ({(float)Sigmas[i - 1]}) to step {i + 1} ({(float)Sigmas[i]}); " +
+                    "take fewer steps, or check timestep_spacing, sigma_min and sigma_max");
         }
         return this;
     }

@@ -31,12 +31,17 @@ internal static class TimestepSchedule
         return timesteps;
     }
 
-    /// <summary>One whole timestep a step, as the exponential integrators choose them: linspace and leading have one timestep more, at the end, which is dropped.</summary>
+    /// <summary>
+    /// One whole timestep a step, as the exponential integrators choose them: linspace and leading have one timestep
+    /// more, at the end, which is dropped.
+    /// </summary>
     /// <param name="options">Training timesteps, spacing and offset.</param>
     /// <param name="steps">How many timesteps.</param>
     /// <param name="last">How many training timesteps are to be used, from the first.</param>
     public static double[] ForSolver(SchedulerOptions options, int steps, int last)
     {
+        if (steps > last)
+            throw options.Refusal($"{steps} steps were asked for, but lambda_min_clipped leaves {last} timesteps; take fewer steps or a lower lambda_min_clipped");
         double[] timesteps = new double[steps];
         for (int i = 0; i < steps; i++)
         {
@@ -71,7 +76,9 @@ internal static class TimestepSchedule
         foreach (double timestep in timesteps)
         {
             if (timestep < 0 || timestep > options.NumTrainTimesteps - 1)
-                throw options.Refusal($"{timesteps.Length} steps with timestep_spacing {options.TimestepSpacing} and steps_offset {options.StepsOffset} would evaluate timestep {timestep}, and training knew 0 to {options.NumTrainTimesteps - 1}; take fewer steps or another steps_offset");
+                throw options.Refusal(
+                    $"{timesteps.Length} steps with timestep_spacing {options.TimestepSpacing.ToString().ToLowerInvariant()} and steps_offset {options.StepsOffset} " +
+                    $"would evaluate timestep {timestep}, and training knew 0 to {options.NumTrainTimesteps - 1}; take fewer steps or another steps_offset");
         }
     }
 }

@@ -3,13 +3,18 @@ namespace Depth2Img.Schedulers;
 /// <summary>The settings of samplers that work on predicted clean samples directly (DDIM, DDPM, LCM) and can limit them.</summary>
 public abstract record ClippedSchedulerOptions : SchedulerOptions
 {
-    /// <summary>Limits each value of the predicted clean sample to <see cref="ClipSampleRange"/> (`clip_sample`). For networks that make pixels; off for latents.</summary>
+    /// <summary>
+    /// Limits each value of the predicted clean sample to <see cref="ClipSampleRange"/> (`clip_sample`). For networks
+    /// that make pixels; off for latents.
+    /// </summary>
     public bool ClipSample { get; init; }
 
     /// <summary>The magnitude to clip to (`clip_sample_range`), above 0.</summary>
     public double ClipSampleRange { get; init; } = 1;
 
-    /// <summary>Limits the predicted clean sample by its own quantile, after Imagen (`thresholding`); wins over <see cref="ClipSample"/>.</summary>
+    /// <summary>
+    /// Limits the predicted clean sample by its own quantile, after Imagen (`thresholding`); wins over <see cref="ClipSample"/>.
+    /// </summary>
     public bool Thresholding { get; init; }
 
     /// <summary>The quantile of magnitudes to limit to (`dynamic_thresholding_ratio`), 0 to 1.</summary>
@@ -18,7 +23,10 @@ public abstract record ClippedSchedulerOptions : SchedulerOptions
     /// <summary>The most that the limit may be (`sample_max_value`), above 0.</summary>
     public double SampleMaxValue { get; init; } = 1;
 
-    /// <summary>Rescales the noise schedule so that the last timestep is pure noise (`rescale_betas_zero_snr`; Lin et al., 2023). For networks trained so.</summary>
+    /// <summary>
+    /// Rescales the noise schedule so that the last timestep is pure noise (`rescale_betas_zero_snr`; Lin et al.,
+    /// 2023). For networks trained so.
+    /// </summary>
     public bool RescaleBetasZeroSnr { get; init; }
 
     internal override ClippedSchedulerOptions Read(OptionReader reader) => (ClippedSchedulerOptions)base.Read(reader) with
@@ -38,7 +46,8 @@ public abstract record ClippedSchedulerOptions : SchedulerOptions
         RequireWithin("dynamic_thresholding_ratio", DynamicThresholdingRatio, 0, 1);
         RequireWithin("sample_max_value", SampleMaxValue, float.Epsilon, float.MaxValue);
         if (RescaleBetasZeroSnr && PredictionType == PredictionType.Epsilon)
-            throw Refusal("rescale_betas_zero_snr makes the last timestep pure noise, from which prediction_type epsilon tells nothing; take a network trained with v_prediction, or set rescale_betas_zero_snr to false");
+            throw Refusal("rescale_betas_zero_snr makes the last timestep pure noise, from which prediction_type epsilon tells nothing; " +
+                "take a network trained with v_prediction, or set rescale_betas_zero_snr to false");
     }
 
     /// <summary>The schedule; with zero SNR the last entry is exactly 0.</summary>

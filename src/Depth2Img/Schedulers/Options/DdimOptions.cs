@@ -16,7 +16,10 @@ public sealed record DdimOptions : ClippedSchedulerOptions
     /// <summary>Ends at no noise instead of at timestep 0's (`set_alpha_to_one`).</summary>
     public bool SetAlphaToOne { get; init; } = true;
 
-    /// <summary>How much of DDPM's noise each step adds, 0 (none, the default) to 1. An argument of the reference's pipeline, not of its configuration.</summary>
+    /// <summary>
+    /// How much of DDPM's noise each step adds, 0 (none, the default) to 1. An argument of the reference's pipeline,
+    /// not of its configuration.
+    /// </summary>
     public double Eta { get; init; }
 
     internal override DdimOptions Read(OptionReader reader) => (DdimOptions)base.Read(reader) with

@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of DPM-Solver and DPM-Solver++, multistep, as ODE and SDE (Lu et al., 2022, arXiv 2206.00927 and 2211.01095). Reference: `DPMSolverMultistepScheduler`.</summary>
+/// <summary>
+/// Settings of DPM-Solver and DPM-Solver++, multistep, as ODE and SDE (Lu et al., 2022, arXiv 2206.00927 and
+/// 2211.01095). Reference: `DPMSolverMultistepScheduler`.
+/// </summary>
 public sealed record DpmSolverMultistepOptions : SolverSchedulerOptions
 {
     /// <inheritdoc/>
@@ -18,10 +21,16 @@ public sealed record DpmSolverMultistepOptions : SolverSchedulerOptions
     /// <summary>The noise level that the last step ends at (`final_sigmas_type`).</summary>
     public FinalSigma FinalSigmasType { get; init; }
 
-    /// <summary>Leaves out timesteps whose lambda = log(alpha / sigma) is below this (`lambda_min_clipped`); the cosine schedule wants -5.1.</summary>
+    /// <summary>
+    /// Leaves out timesteps whose lambda = log(alpha / sigma) is below this (`lambda_min_clipped`); the cosine
+    /// schedule wants -5.1.
+    /// </summary>
     public double LambdaMinClipped { get; init; } = double.NegativeInfinity;
 
-    /// <summary>Rescales the noise schedule so that the last timestep is (all but) pure noise (`rescale_betas_zero_snr`; Lin et al., 2023). For networks trained so.</summary>
+    /// <summary>
+    /// Rescales the noise schedule so that the last timestep is (all but) pure noise (`rescale_betas_zero_snr`; Lin
+    /// et al., 2023). For networks trained so.
+    /// </summary>
     public bool RescaleBetasZeroSnr { get; init; }
 
     private protected override bool KnowsLu => true;

@@ -40,8 +40,10 @@ public sealed record DpmSolverSinglestepOptions : SolverSchedulerOptions
         DpmSolverCoefficients.RequireFinalSigma(this, AlgorithmType, FinalSigmasType);
         if (AlgorithmType == DpmSolverAlgorithm.SdeDpmSolver)
             throw Refusal("algorithm_type sde-dpmsolver is for DPMSolverMultistepScheduler alone; take sde-dpmsolver++, or that scheduler");
+        if (AlgorithmType == DpmSolverAlgorithm.SdeDpmSolverPlusPlus && SolverType == DpmSolverType.Heun && SolverOrder == 3)
+            throw Refusal("solver_order 3 with algorithm_type sde-dpmsolver++ and solver_type heun does not converge, in the reference either; take solver_type midpoint, or solver_order 2");
         if (TimestepSpacing != TimestepSpacing.Linspace)
-            throw Refusal($"timestep_spacing is {TimestepSpacing}; this scheduler's steps are evenly spaced (linspace)");
+            throw Refusal($"timestep_spacing is {TimestepSpacing.ToString().ToLowerInvariant()}; this scheduler's steps are evenly spaced (linspace)");
     }
 
     private protected override IScheduler Create(int steps, int pictures)

@@ -1,18 +1,27 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of Euler's method in noise levels (Karras et al., 2022, arXiv 2206.00364, algorithm 2 without churn). Reference: `EulerDiscreteScheduler`.</summary>
+/// <summary>
+/// Settings of Euler's method in noise levels (Karras et al., 2022, arXiv 2206.00364, algorithm 2 without churn).
+/// Reference: `EulerDiscreteScheduler`.
+/// </summary>
 public sealed record EulerOptions : SigmaSchedulerOptions
 {
     /// <inheritdoc/>
     public override string ReferenceClass => "EulerDiscreteScheduler";
 
-    /// <summary>Rescales the noise schedule so that the last timestep is (all but) pure noise (`rescale_betas_zero_snr`; Lin et al., 2023). For networks trained so.</summary>
+    /// <summary>
+    /// Rescales the noise schedule so that the last timestep is (all but) pure noise (`rescale_betas_zero_snr`; Lin
+    /// et al., 2023). For networks trained so.
+    /// </summary>
     public bool RescaleBetasZeroSnr { get; init; }
 
     /// <summary>The noise level that the last step ends at (`final_sigmas_type`).</summary>
     public FinalSigma FinalSigmasType { get; init; }
 
-    /// <summary>The least noise level for <see cref="SigmaSpacing.Karras"/> and <see cref="SigmaSpacing.Exponential"/> (`sigma_min`); null for that of the timesteps.</summary>
+    /// <summary>
+    /// The least noise level for <see cref="SigmaSpacing.Karras"/> and <see cref="SigmaSpacing.Exponential"/>
+    /// (`sigma_min`); null for that of the timesteps.
+    /// </summary>
     public double? SigmaMin { get; init; }
 
     /// <summary>The greatest noise level for these (`sigma_max`); null for that of the timesteps.</summary>

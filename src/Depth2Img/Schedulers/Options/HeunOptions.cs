@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of Heun's method in noise levels (Karras et al., 2022, arXiv 2206.00364, algorithm 1). Two evaluations a step. Reference: `HeunDiscreteScheduler`.</summary>
+/// <summary>
+/// Settings of Heun's method in noise levels (Karras et al., 2022, arXiv 2206.00364, algorithm 1). Two evaluations a
+/// step. Reference: `HeunDiscreteScheduler`.
+/// </summary>
 public sealed record HeunOptions : SigmaSchedulerOptions
 {
     /// <summary>The reference's defaults.</summary>
@@ -13,7 +16,10 @@ public sealed record HeunOptions : SigmaSchedulerOptions
     /// <inheritdoc/>
     public override string ReferenceClass => "HeunDiscreteScheduler";
 
-    /// <summary>Limits each value of the predicted clean sample to <see cref="ClipSampleRange"/> (`clip_sample`). For networks that make pixels; off for latents.</summary>
+    /// <summary>
+    /// Limits each value of the predicted clean sample to <see cref="ClipSampleRange"/> (`clip_sample`). For networks
+    /// that make pixels; off for latents.
+    /// </summary>
     public bool ClipSample { get; init; }
 
     /// <summary>The magnitude to clip to (`clip_sample_range`), above 0.</summary>

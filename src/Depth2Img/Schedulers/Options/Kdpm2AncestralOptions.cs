@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of ancestral sampling with DPM-Solver-2 steps (k-diffusion's `sample_dpm_2_ancestral`). Two evaluations a step. Reference: `KDPM2AncestralDiscreteScheduler`.</summary>
+/// <summary>
+/// Settings of ancestral sampling with DPM-Solver-2 steps (k-diffusion's `sample_dpm_2_ancestral`). Two evaluations a
+/// step. Reference: `KDPM2AncestralDiscreteScheduler`.
+/// </summary>
 public sealed record Kdpm2AncestralOptions : SigmaSchedulerOptions
 {
     /// <summary>The reference's defaults.</summary>

@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of DPM-Solver-2 (Lu et al., 2022, arXiv 2206.00927) in k-diffusion's form (`sample_dpm_2`; Karras et al., 2022). Two evaluations a step. Reference: `KDPM2DiscreteScheduler`.</summary>
+/// <summary>
+/// Settings of DPM-Solver-2 (Lu et al., 2022, arXiv 2206.00927) in k-diffusion's form (`sample_dpm_2`; Karras et al.,
+/// 2022). Two evaluations a step. Reference: `KDPM2DiscreteScheduler`.
+/// </summary>
 public sealed record Kdpm2Options : SigmaSchedulerOptions
 {
     /// <summary>The reference's defaults.</summary>

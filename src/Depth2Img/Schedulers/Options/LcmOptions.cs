@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of the sampler of latent consistency models (Luo et al., 2023, arXiv 2310.04378). Reference: `LCMScheduler`. Steps are drawn from those that the model was distilled with; <see cref="SchedulerOptions.TimestepSpacing"/> plays no part.</summary>
+/// <summary>
+/// Settings of the sampler of latent consistency models (Luo et al., 2023, arXiv 2310.04378). Reference:
+/// `LCMScheduler`. Steps are drawn from those that the model was distilled with; <see cref="SchedulerOptions.TimestepSpacing"/> plays no part.
+/// </summary>
 public sealed record LcmOptions : ClippedSchedulerOptions
 {
     /// <summary>The reference's defaults.</summary>

@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of the linear multistep method of order 4 in noise levels (k-diffusion's `sample_lms`). Reference: `LMSDiscreteScheduler`.</summary>
+/// <summary>
+/// Settings of the linear multistep method of order 4 in noise levels (k-diffusion's `sample_lms`). Reference:
+/// `LMSDiscreteScheduler`.
+/// </summary>
 public sealed record LmsOptions : SigmaSchedulerOptions
 {
     /// <inheritdoc/>

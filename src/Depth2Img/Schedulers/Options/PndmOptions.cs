@@ -1,6 +1,9 @@
 namespace Depth2Img.Schedulers;
 
-/// <summary>Settings of PNDM (Liu et al., 2022, arXiv 2202.09778), the scheduler that Stable Diffusion 2's depth model is published with. Reference: `PNDMScheduler`.</summary>
+/// <summary>
+/// Settings of PNDM (Liu et al., 2022, arXiv 2202.09778), the scheduler that Stable Diffusion 2's depth model is
+/// published with. Reference: `PNDMScheduler`.
+/// </summary>
 public sealed record PndmOptions : SchedulerOptions
 {
     /// <summary>The reference's defaults.</summary>
@@ -9,7 +12,10 @@ public sealed record PndmOptions : SchedulerOptions
     /// <inheritdoc/>
     public override string ReferenceClass => "PNDMScheduler";
 
-    /// <summary>Starts with linear multistep at once (`skip_prk_steps`) instead of three Runge-Kutta steps of four evaluations each.</summary>
+    /// <summary>
+    /// Starts with linear multistep at once (`skip_prk_steps`) instead of three Runge-Kutta steps of four evaluations
+    /// each.
+    /// </summary>
     public bool SkipPrkSteps { get; init; }
 
     /// <summary>Ends at no noise instead of at timestep 0's (`set_alpha_to_one`).</summary>

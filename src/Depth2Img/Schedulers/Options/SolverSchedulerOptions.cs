@@ -6,7 +6,10 @@ public abstract record SolverSchedulerOptions : SigmaSchedulerOptions
     /// <summary>The solver's order (`solver_order`), 1 to 3. 2 is right for guided sampling.</summary>
     public int SolverOrder { get; init; } = 2;
 
-    /// <summary>Limits the predicted clean sample by its own quantile, after Imagen (`thresholding`). For networks that make pixels.</summary>
+    /// <summary>
+    /// Limits the predicted clean sample by its own quantile, after Imagen (`thresholding`). For networks that make
+    /// pixels.
+    /// </summary>
     public bool Thresholding { get; init; }
 
     /// <summary>The quantile of magnitudes to limit to (`dynamic_thresholding_ratio`), 0 to 1.</summary>

@@ -12,19 +12,28 @@ public sealed record UniPcOptions : SolverSchedulerOptions
     /// <summary>The function B(h) (`solver_type`).</summary>
     public UniPcSolverType SolverType { get; init; }
 
-    /// <summary>Steps after which the corrector is left out (`disable_corrector`), counted from 0 at strength 1. The first few help where guidance is strong.</summary>
+    /// <summary>
+    /// Steps after which the corrector is left out (`disable_corrector`), counted from 0 at strength 1. The first few
+    /// help where guidance is strong.
+    /// </summary>
     public IReadOnlyList<int> DisableCorrector { get; init; } = [];
 
     /// <summary>The noise level that the last step ends at (`final_sigmas_type`).</summary>
     public FinalSigma FinalSigmasType { get; init; }
 
-    /// <summary>The least noise level for <see cref="SigmaSpacing.Karras"/> and <see cref="SigmaSpacing.Exponential"/> (`sigma_min`); null for that of training.</summary>
+    /// <summary>
+    /// The least noise level for <see cref="SigmaSpacing.Karras"/> and <see cref="SigmaSpacing.Exponential"/>
+    /// (`sigma_min`); null for that of training.
+    /// </summary>
     public double? SigmaMin { get; init; }
 
     /// <summary>The greatest noise level for these (`sigma_max`); null for that of training.</summary>
     public double? SigmaMax { get; init; }
 
-    /// <summary>Rescales the noise schedule so that the last timestep is (all but) pure noise (`rescale_betas_zero_snr`; Lin et al., 2023). For networks trained so.</summary>
+    /// <summary>
+    /// Rescales the noise schedule so that the last timestep is (all but) pure noise (`rescale_betas_zero_snr`; Lin
+    /// et al., 2023). For networks trained so.
+    /// </summary>
     public bool RescaleBetasZeroSnr { get; init; }
 
     internal override UniPcOptions Read(OptionReader reader)
