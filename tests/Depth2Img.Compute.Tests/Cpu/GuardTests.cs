@@ -53,7 +53,11 @@ public unsafe sealed class GuardTests : IDisposable
                 using GuardedFloats x = new(TestValues.Random((int)input.Count, 1), atEnd), y = new(new float[output.Count], atEnd);
                 ConvolutionCall call = new(x.Data, y.Data, null)
                 {
-                    InputShape = input, OutputShape = output, Weight = w, Window = window, Activation = Activation.None,
+                    InputShape = input,
+                    OutputShape = output,
+                    Weight = w,
+                    Window = window,
+                    Activation = Activation.None,
                 };
                 convolution.Run(call, default);
                 Assert.Contains(y.Values.ToArray(), value => value != 0);
@@ -75,7 +79,13 @@ public unsafe sealed class GuardTests : IDisposable
                 using GuardedFloats v = new(TestValues.Random(keys * 2 * size, 3), atEnd), y = new(new float[queries * 2 * size], atEnd);
                 AttentionCall call = new(q.Data, k.Data, v.Data, y.Data)
                 {
-                    Batch = 1, Queries = queries, Keys = keys, Heads = 2, HeadSize = size, Scale = 1, Causal = causal,
+                    Batch = 1,
+                    Queries = queries,
+                    Keys = keys,
+                    Heads = 2,
+                    HeadSize = size,
+                    Scale = 1,
+                    Causal = causal,
                 };
                 attention.Run(call, workspace, default);
                 Assert.All(y.Values.ToArray(), value => Assert.InRange(value, -1.0001f, 1.0001f));

@@ -111,7 +111,9 @@ public sealed unsafe class WinogradTests : IDisposable
         {
             InputShape = new(1, pictureSide, pictureSide, inputs),
             OutputShape = new(1, window.OutputHeight(pictureSide, side), window.OutputWidth(pictureSide, side), outputs),
-            Weight = weight, Window = window, Activation = Activation.None,
+            Weight = weight,
+            Window = window,
+            Activation = Activation.None,
         };
         return convolution.Suits(call);
     }
@@ -144,7 +146,11 @@ public sealed unsafe class WinogradTests : IDisposable
         using GuardedFloats input = new(x, atEnd: true), output = new(new float[test.Output.Count], atEnd: true), added = new(residual ?? [], atEnd: true);
         ConvolutionCall call = new(input.Data, output.Data, residual is null ? null : added.Data)
         {
-            InputShape = test.Input, OutputShape = test.Output, Weight = w, Window = test.Window, Activation = test.Activation,
+            InputShape = test.Input,
+            OutputShape = test.Output,
+            Weight = w,
+            Window = test.Window,
+            Activation = test.Activation,
         };
         new WinogradConvolution(tier, kernel, _pool, _scratch, workspace).Run(call, default);
         return output.Values.ToArray();

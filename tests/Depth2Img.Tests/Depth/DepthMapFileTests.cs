@@ -51,7 +51,7 @@ public sealed class DepthMapFileTests : IDisposable
     [InlineData("a.pfm")]
     public void Raw_formats_come_back_bit_for_bit(string name)
     {
-        DepthMap map = new(3, 5, [.. Enumerable.Range(0, 15).Select(i => MathF.Exp(i) - 0.1f), ]);
+        DepthMap map = new(3, 5, [.. Enumerable.Range(0, 15).Select(i => MathF.Exp(i) - 0.1f),]);
         DepthMapFile.Save(_folder.File(name), map);
         DepthMap read = DepthMapFile.Load(_folder.File(name));
         Assert.Equal((3, 5), (read.Width, read.Height));

@@ -15,7 +15,12 @@ public sealed class AcceptedInputTests(TinyPipeline tiny) : IClassFixture<TinyPi
 
     private static DepthToImageRequest Request(Image image) => new()
     {
-        Image = image, Prompt = "a red ball", Steps = 3, Strength = 0.9, Seed = 1, MaxSize = 64,
+        Image = image,
+        Prompt = "a red ball",
+        Steps = 3,
+        Strength = 0.9,
+        Seed = 1,
+        MaxSize = 64,
     };
 
     private static Image Gradient(int width, int height)

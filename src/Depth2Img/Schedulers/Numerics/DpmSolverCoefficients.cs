@@ -28,30 +28,30 @@ internal readonly record struct DpmSolverCoefficients(double Sample, double D0, 
         switch (algorithm)
         {
             case DpmSolverAlgorithm.DpmSolverPlusPlus:
-            {
-                double phi = Math.Exp(-h) - 1;
-                double d1 = midpoint ? -0.5 * alpha * phi : alpha * (phi / h + 1);
-                return new(sigma / start.Sigma, -alpha * phi, d1, -alpha * ((phi + h) / (h * h) - 0.5), 0);
-            }
+                {
+                    double phi = Math.Exp(-h) - 1;
+                    double d1 = midpoint ? -0.5 * alpha * phi : alpha * (phi / h + 1);
+                    return new(sigma / start.Sigma, -alpha * phi, d1, -alpha * ((phi + h) / (h * h) - 0.5), 0);
+                }
             case DpmSolverAlgorithm.DpmSolver:
-            {
-                double phi = Math.Exp(h) - 1;
-                double d1 = midpoint ? -0.5 * sigma * phi : -sigma * (phi / h - 1);
-                return new(alpha / start.Alpha, -sigma * phi, d1, -sigma * ((phi - h) / (h * h) - 0.5), 0);
-            }
+                {
+                    double phi = Math.Exp(h) - 1;
+                    double d1 = midpoint ? -0.5 * sigma * phi : -sigma * (phi / h - 1);
+                    return new(alpha / start.Alpha, -sigma * phi, d1, -sigma * ((phi - h) / (h * h) - 0.5), 0);
+                }
             case DpmSolverAlgorithm.SdeDpmSolverPlusPlus:
-            {
-                double phi = 1 - Math.Exp(-2 * h);
-                double d1 = midpoint ? 0.5 * alpha * phi : alpha * (phi / (-2 * h) + 1);
-                double d2 = alpha * ((phi - 2 * h) / (4 * h * h) - 0.5);
-                return new(sigma / start.Sigma * Math.Exp(-h), alpha * phi, d1, d2, sigma * Math.Sqrt(phi));
-            }
+                {
+                    double phi = 1 - Math.Exp(-2 * h);
+                    double d1 = midpoint ? 0.5 * alpha * phi : alpha * (phi / (-2 * h) + 1);
+                    double d2 = alpha * ((phi - 2 * h) / (4 * h * h) - 0.5);
+                    return new(sigma / start.Sigma * Math.Exp(-h), alpha * phi, d1, d2, sigma * Math.Sqrt(phi));
+                }
             default:
-            {
-                double phi = Math.Exp(h) - 1;
-                double d1 = midpoint ? -sigma * phi : -2 * sigma * (phi / h - 1);
-                return new(alpha / start.Alpha, -2 * sigma * phi, d1, 0, sigma * Math.Sqrt(Math.Exp(2 * h) - 1));
-            }
+                {
+                    double phi = Math.Exp(h) - 1;
+                    double d1 = midpoint ? -sigma * phi : -2 * sigma * (phi / h - 1);
+                    return new(alpha / start.Alpha, -2 * sigma * phi, d1, 0, sigma * Math.Sqrt(Math.Exp(2 * h) - 1));
+                }
         }
     }
 
