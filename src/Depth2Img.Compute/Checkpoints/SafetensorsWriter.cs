@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using Depth2Img.IO;
 
 namespace Depth2Img.Compute.Checkpoints;
 
@@ -14,17 +15,14 @@ public static class SafetensorsWriter
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>
-    /// Writes a file, whole or not at all: into a temporary file beside it, which takes the name once it is complete.
-    /// An existing file is replaced.
-    /// </summary>
+    /// <summary>Writes a file, whole or not at all, as <see cref="AtomicFile"/> does. An existing file is replaced.</summary>
     /// <param name="path">The file to write; its folder must exist. It may be one that tensors are mapped from where the system allows that (not on Windows).</param>
     /// <param name="tensors">What to write; names differ.</param>
     /// <param name="metadata">Free texts for the header, or null.</param>
-    /// <exception cref="Depth2ImgException">The file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="OutputException">The file cannot be written; nothing is left behind.</exception>
     /// <exception cref="ArgumentException">Two tensors have one name, one has the name that is kept for the free texts, or a text cannot be written as UTF-8.</exception>
     public static void Write(string path, IReadOnlyCollection<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        Write(path, tensors, metadata, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata), overwrite: true);
 
     /// <summary>Writes to a stream, from its position on.</summary>
     /// <param name="stream">Takes the bytes; it is neither flushed nor closed.</param>
@@ -40,35 +38,9 @@ public static class SafetensorsWriter
         foreach (WeightTensor tensor in ordered) stream.Write(tensor.Data.Span);
     }
 
-    /// <summary>The same with the opening of the temporary file given.</summary>
-    internal static void Write(string path, IReadOnlyCollection<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata, Func<string, Stream> create)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path)) throw new Depth2ImgException($"'{path}' is a folder; name a file to write.");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
-        if (!Directory.Exists(folder)) throw new Depth2ImgException($"'{path}' cannot be written: there is no folder '{folder}'.");
-        // Renaming would put a file in the device's place.
-        if (folder == "/dev" && File.Exists(path)) throw new Depth2ImgException($"'{path}' is a device; name a file to write.");
-        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.safetensors.tmp");
-        try
-        {
-            using (Stream stream = create(temporary))
-            {
-                Write(stream, tensors, metadata);
-                // On the disk before it takes the name: a power cut must not leave an empty file under it.
-                if (stream is FileStream file) file.Flush(flushToDisk: true);
-                else stream.Flush();
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e)
-        {
-            File.Delete(temporary);
-            if (e is IOException or UnauthorizedAccessException)
-                throw new Depth2ImgException($"'{path}' cannot be written: {e.Message.TrimEnd('.')}.", e);
-            throw;
-        }
-    }
+    /// <summary>The same with the opening of the temporary file given, so that tests can have a full disk.</summary>
+    internal static void Write(string path, IReadOnlyCollection<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata, Func<string, Stream> create) =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata), overwrite: true, create);
 
     private static List<WeightTensor> Order(IReadOnlyCollection<WeightTensor> tensors)
     {

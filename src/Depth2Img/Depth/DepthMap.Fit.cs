@@ -10,16 +10,26 @@ public sealed partial class DepthMap
     /// <param name="height">The picture's rows, at least 1.</param>
     public DepthFit FitTo(int width, int height)
     {
+        DepthFit fit = CropToAspect(width, height);
+        return fit with { Map = fit.Map.ResizeSmooth(width, height) };
+    }
+
+    /// <summary>
+    /// The largest middle part of a picture's aspect, at the map's own resolution, so that depth is never stretched.
+    /// A map that is less than a pixel off is of that aspect: that is rounding, as of a map made at half the size.
+    /// </summary>
+    /// <param name="width">The picture's columns, at least 1.</param>
+    /// <param name="height">The picture's rows, at least 1.</param>
+    public DepthFit CropToAspect(int width, int height)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        // The largest part of the picture's aspect. Less than a pixel off is rounding, as of a map made at half the size.
         double partWidth = Math.Min(Width, (double)Height * width / height);
         double partHeight = Math.Min(Height, (double)Width * height / width);
-        if (Width - partWidth < 1 && Height - partHeight < 1) return new DepthFit(ResizeSmooth(width, height), null);
+        if (Width - partWidth < 1 && Height - partHeight < 1) return new DepthFit(this, null);
 
         int columns = Math.Max(1, (int)Math.Round(partWidth)), rows = Math.Max(1, (int)Math.Round(partHeight));
-        DepthMap part = Crop((Width - columns) / 2, (Height - rows) / 2, columns, rows);
-        return new DepthFit(part.ResizeSmooth(width, height),
+        return new DepthFit(Crop((Width - columns) / 2, (Height - rows) / 2, columns, rows),
             $"The depth map is {Width}x{Height} and the picture {width}x{height}, of another aspect: the map's middle {columns}x{rows} was used.");
     }
 

@@ -1,6 +1,6 @@
+using Depth2Img.TestSupport;
 using System.Buffers.Binary;
 using Depth2Img.Compute.Checkpoints;
-using Depth2Img.Compute.Tests.Support;
 
 namespace Depth2Img.Compute.Tests.Checkpoints;
 
@@ -75,7 +75,7 @@ public sealed class SafetensorsWriterTests : IDisposable
         SafetensorsWriter.Write(whole, Mixed);
         if (capacity < 0) capacity += (int)whole.Length;
         string path = _folder.Write("x.safetensors", SafetensorsBytes.Valid());
-        Depth2ImgException error = Assert.Throws<Depth2ImgException>(() =>
+        Depth2ImgException error = Assert.ThrowsAny<Depth2ImgException>(() =>
             SafetensorsWriter.Write(path, Mixed, null, temporary => new SmallDisk(temporary, capacity)));
         Assert.Contains("x.safetensors", error.Message, StringComparison.Ordinal);
         Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
@@ -93,12 +93,12 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void A_place_that_cannot_be_written_is_refused()
     {
-        Assert.Contains("is a folder", Assert.Throws<Depth2ImgException>(() => SafetensorsWriter.Write(_folder.Path, Mixed)).Message, StringComparison.Ordinal);
-        Assert.Contains("no folder", Assert.Throws<Depth2ImgException>(() => SafetensorsWriter.Write(_folder.File("none/x.safetensors"), Mixed)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder", Assert.ThrowsAny<Depth2ImgException>(() => SafetensorsWriter.Write(_folder.Path, Mixed)).Message, StringComparison.Ordinal);
+        Assert.Contains("no folder", Assert.ThrowsAny<Depth2ImgException>(() => SafetensorsWriter.Write(_folder.File("none/x.safetensors"), Mixed)).Message, StringComparison.Ordinal);
         if (OperatingSystem.IsLinux())
         {
-            Assert.Contains("cannot be written", Assert.Throws<Depth2ImgException>(() => SafetensorsWriter.Write("/proc/x.safetensors", Mixed)).Message, StringComparison.Ordinal);
-            Assert.Contains("is a device", Assert.Throws<Depth2ImgException>(() => SafetensorsWriter.Write("/dev/full", Mixed)).Message, StringComparison.Ordinal);
+            Assert.Contains("cannot be written", Assert.ThrowsAny<Depth2ImgException>(() => SafetensorsWriter.Write("/proc/x.safetensors", Mixed)).Message, StringComparison.Ordinal);
+            Assert.Contains("disk is full", Assert.ThrowsAny<Depth2ImgException>(() => SafetensorsWriter.Write("/dev/full", Mixed)).Message, StringComparison.Ordinal);
         }
     }
 

@@ -1,6 +1,5 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Prompts;
-using Depth2Img.Tests.Prompts;
 using Depth2Img.TestSupport;
 using FsCheck.Xunit;
 

@@ -2,7 +2,6 @@ using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Tests.Imaging;
 using Depth2Img.Tests.Imaging.Png;
-using Depth2Img.Tests.IO;
 using Depth2Img.TestSupport;
 
 namespace Depth2Img.Tests.Depth;
@@ -19,7 +18,7 @@ public sealed class DepthMapFileTests : IDisposable
     public void Sixteen_bit_PNG_keeps_every_step()
     {
         ushort[] samples = [.. Enumerable.Range(0, 600).Select(i => (ushort)(20_000 + i))];
-        DepthMap map = DepthMapFile.Load(_folder.File("a.png", new PngBuilder(30, 20, 0, 16, samples).Build()));
+        DepthMap map = DepthMapFile.Load(_folder.Write("a.png", new PngBuilder(30, 20, 0, 16, samples).Build()));
         Assert.Equal(600, map.Values.Distinct().Count());
         Assert.Equal(samples, map.Values.Select(v => (ushort)Math.Round(v * 65535)));
     }
@@ -93,7 +92,7 @@ public sealed class DepthMapFileTests : IDisposable
     public void Outputs_that_cannot_be_are_refused_and_nothing_is_written()
     {
         AssertRefused(".png, .npy or .pfm", () => DepthMapFile.Save(_folder.File("a.exr"), Golden()));
-        string existing = _folder.File("b.npy", [1]);
+        string existing = _folder.Write("b.npy", [1]);
         AssertRefused("exists already", () => DepthMapFile.Save(existing, Golden()));
         Assert.Equal([1], File.ReadAllBytes(existing));
         DepthMapFile.Save(existing, Golden(), new DepthSaveOptions { Overwrite = true });
@@ -106,8 +105,8 @@ public sealed class DepthMapFileTests : IDisposable
     {
         AssertRefused("There is no file", () => DepthMapFile.Load(_folder.File("missing.npy")));
         AssertRefused("is a folder; a depth map was expected", () => DepthMapFile.Load(_folder.Path));
-        AssertRefused("is empty", () => DepthMapFile.Load(_folder.File("zero.npy", [])));
-        AssertRefused("is a text file", () => DepthMapFile.Load(_folder.File("a.npy", "0.5 0.5"u8.ToArray())));
+        AssertRefused("is empty", () => DepthMapFile.Load(_folder.Write("zero.npy", [])));
+        AssertRefused("is a text file", () => DepthMapFile.Load(_folder.Write("a.npy", "0.5 0.5"u8.ToArray())));
     }
 
     private static void AssertRefused(string part, Action action) =>

@@ -1,3 +1,4 @@
+using Depth2Img.TestSupport;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -183,7 +184,7 @@ public class NpyFileTests
 
     private sealed class TestFile(string name) : IDisposable
     {
-        private readonly IO.TemporaryFolder _folder = new();
+        private readonly TemporaryFolder _folder = new();
 
         public string Path => _folder.File(name);
 

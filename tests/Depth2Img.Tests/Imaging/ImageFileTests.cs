@@ -1,7 +1,6 @@
 using System.Text;
 using Depth2Img.Imaging;
 using Depth2Img.Tests.Imaging.Png;
-using Depth2Img.Tests.IO;
 using Depth2Img.TestSupport;
 using FsCheck;
 using FsCheck.Xunit;
@@ -31,7 +30,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void The_format_is_told_by_the_contents_and_not_by_the_name()
     {
-        string path = _folder.File("a.jpg", new PngBuilder(3, 5, 0, 8, PngBuilder.Samples(3, 5, 1, 8)).Build());
+        string path = _folder.Write("a.jpg", new PngBuilder(3, 5, 0, 8, PngBuilder.Samples(3, 5, 1, 8)).Build());
         Assert.Equal(ImageFormat.Png, ImageFile.Load(path).Format);
     }
 
@@ -47,7 +46,7 @@ public sealed class ImageFileTests : IDisposable
         foreach ((int width, int height) in new[] { (3, 5), (4000, 20) })
         {
             ushort[] samples = PngBuilder.Samples(width, height, channels, depth);
-            DecodedImage read = ImageFile.Load(_folder.File("a.png", new PngBuilder(width, height, colorType, depth, samples).Build()));
+            DecodedImage read = ImageFile.Load(_folder.Write("a.png", new PngBuilder(width, height, colorType, depth, samples).Build()));
             Image image = read.ToRgb();
             Assert.Equal((width, height, depth), (image.Width, image.Height, read.BitDepth));
             Assert.Equal(channels is 2 or 4, image.Alpha is not null);
@@ -128,7 +127,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void An_existing_file_is_kept_unless_it_may_be_overwritten()
     {
-        string path = _folder.File("a.png", [1]);
+        string path = _folder.Write("a.png", [1]);
         AssertRefused("exists already", () => ImageFile.Save(path, ImagesGolden.Input()));
         Assert.Equal([1], File.ReadAllBytes(path));
         ImageFile.Save(path, ImagesGolden.Input(), new ImageSaveOptions { Overwrite = true });
@@ -148,7 +147,7 @@ public sealed class ImageFileTests : IDisposable
     {
         AssertRefused("There is no file", () => ImageFile.Load(_folder.File("missing.png")));
         AssertRefused("is a folder; a picture was expected", () => ImageFile.Load(_folder.Path));
-        AssertRefused("is empty (zero bytes)", () => ImageFile.Load(_folder.File("zero.png", [])));
+        AssertRefused("is empty (zero bytes)", () => ImageFile.Load(_folder.Write("zero.png", [])));
         AssertRefused("is empty (zero bytes)", () => ImageFile.Decode(default, "zero.png"));
         AssertRefused("'a.png' is a text file", () => Decode("hello\nworld"u8));
         AssertRefused("is a text file", () => Decode(Encoding.UTF8.GetBytes(new string('\u732B', 400))));
@@ -156,7 +155,7 @@ public sealed class ImageFileTests : IDisposable
         AssertRefused("SVG", () => Decode("<?xml version=\"1.0\"?><svg>"u8));
         AssertRefused("git lfs pull", () => Decode("version https://git-lfs.github.com/spec/v1"u8));
         AssertRefused("begins with the bytes 0001020304050607", () => Decode([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
-        AssertRefused("at most 4 are read", () => ImageFile.Load(_folder.File("five.png", new byte[5]), new ImageLimits { MaxFileBytes = 4 }));
+        AssertRefused("at most 4 are read", () => ImageFile.Load(_folder.Write("five.png", new byte[5]), new ImageLimits { MaxFileBytes = 4 }));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Depth2Img.IO;
+using Depth2Img.TestSupport;
 
-namespace Depth2Img.Tests.IO;
+namespace Depth2Img.Compute.Tests.IO;
 
 public sealed class AtomicFileTests : IDisposable
 {
@@ -19,7 +20,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void An_existing_file_is_refused_and_kept_unless_it_may_be_overwritten()
     {
-        string path = _folder.File("a.bin", [9]);
+        string path = _folder.Write("a.bin", [9]);
         AssertRefused("exists already", () => AtomicFile.Write(path, s => s.Write([1])));
         AssertRefused("exists already", () => AtomicFile.RequireWritable(path));
         Assert.Equal([9], File.ReadAllBytes(path));
@@ -31,7 +32,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_failure_midway_leaves_the_older_file_and_nothing_else()
     {
-        string path = _folder.File("a.bin", [9]);
+        string path = _folder.Write("a.bin", [9]);
         Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(path, s =>
         {
             s.Write(new byte[100_000]);
@@ -79,7 +80,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_link_keeps_its_place_and_its_target_is_replaced()
     {
-        string target = _folder.File("target.bin", [9]);
+        string target = _folder.Write("target.bin", [9]);
         File.CreateSymbolicLink(_folder.File("link.bin"), target);
         AtomicFile.Write(_folder.File("link.bin"), s => s.Write([1, 2]), overwrite: true);
         Assert.Equal([1, 2], File.ReadAllBytes(target));

@@ -1,4 +1,4 @@
-namespace Depth2Img.Tests.IO;
+namespace Depth2Img.TestSupport;
 
 /// <summary>An empty folder for one test, deleted with all in it.</summary>
 internal sealed class TemporaryFolder : IDisposable
@@ -7,9 +7,15 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    public string File(string name, byte[] contents)
+    public string Write(string name, ReadOnlySpan<byte> contents)
     {
         System.IO.File.WriteAllBytes(File(name), contents);
+        return File(name);
+    }
+
+    public string Write(string name, string contents)
+    {
+        System.IO.File.WriteAllText(File(name), contents);
         return File(name);
     }
 
