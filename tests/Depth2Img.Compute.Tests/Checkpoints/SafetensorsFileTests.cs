@@ -1,7 +1,7 @@
-using Depth2Img.TestSupport;
 using System.Buffers.Binary;
 using System.Text;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.TestSupport;
 
 namespace Depth2Img.Compute.Tests.Checkpoints;
 

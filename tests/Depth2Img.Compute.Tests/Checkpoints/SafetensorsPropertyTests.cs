@@ -1,6 +1,6 @@
-using Depth2Img.TestSupport;
 using System.Text;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.TestSupport;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,6 +1,6 @@
-using Depth2Img.TestSupport;
 using System.Buffers.Binary;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.TestSupport;
 
 namespace Depth2Img.Compute.Tests.Checkpoints;
 

@@ -1,6 +1,6 @@
-using Depth2Img.TestSupport;
 using System.Text;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.TestSupport;
 using FsCheck.Xunit;
 
 namespace Depth2Img.Compute.Tests.Checkpoints;

@@ -1,8 +1,8 @@
-using Depth2Img.TestSupport;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Depth2Img.Depth;
+using Depth2Img.TestSupport;
 using FsCheck;
 using FsCheck.Xunit;
 
