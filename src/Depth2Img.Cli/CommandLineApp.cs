@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Depth2Img.Cli.Commands;
 using Depth2Img.Cli.Output;
@@ -19,7 +20,7 @@ internal static class CommandLineApp
     {
         RootCommand root = BuildRoot(output, error);
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             string command = CommandPath(parsed.CommandResult);
             await error.WriteLineAsync($"error: {parsed.Errors[0].Message} See '{command} --help'.").ConfigureAwait(false);
@@ -46,16 +47,21 @@ internal static class CommandLineApp
         }
     }
 
-    private static RootCommand BuildRoot(TextWriter output, TextWriter error) => new(
-        "Depth-to-image: makes a new picture from a prompt that keeps the composition of a picture, by its depth.")
+    private static RootCommand BuildRoot(TextWriter output, TextWriter error)
     {
-        GenerateCommand.Create(output, error),
-        DepthCommand.Create(output, error),
-        InfoCommand.Create(output),
-        ModelsCommand.Create(output),
-        CompositionCommand.Create(output, error),
-        CompletionCommand.Create(output),
-    };
+        RootCommand root = new("Depth-to-image: makes a new picture from a prompt that keeps the composition of a picture, by its depth.")
+        {
+            GenerateCommand.Create(output, error),
+            DepthCommand.Create(output, error),
+            InfoCommand.Create(output),
+            ModelsCommand.Create(output),
+            CompositionCommand.Create(output, error),
+            CompletionCommand.Create(output),
+        };
+        // Without a command: what there is.
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return root;
+    }
 
     private static int Report(Exception exception, bool json, TextWriter output, TextWriter error)
     {
@@ -71,7 +77,7 @@ internal static class CommandLineApp
         };
         message = message.ReplaceLineEndings(" ");
         if (json) JsonReport.WriteError(output, message, code);
-        error.WriteLine($"error: {message}");
+        Messages.Write(error, $"error: {message}");
         return code;
     }
 

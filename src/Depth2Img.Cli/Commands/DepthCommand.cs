@@ -54,7 +54,7 @@ internal static class DepthCommand
                 JsonReport.Write(output, new { output = path, depth.Width, depth.Height, far = furthest, near = nearest, warning = decoded.Warning, depthModel = arguments.GetValue(depthModel) });
                 return ExitCodes.Success;
             }
-            if (decoded.Warning is not null) error.WriteLine($"warning: {decoded.Warning}");
+            if (decoded.Warning is not null) Messages.Warn(error, decoded.Warning);
             output.WriteLine(path);
             error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{depth.Width}x{depth.Height}, inverse depth {furthest:0.####} (far) to {nearest:0.####} (near), by {arguments.GetValue(depthModel)}"));
             return ExitCodes.Success;

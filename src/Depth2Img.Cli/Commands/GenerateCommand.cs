@@ -128,13 +128,13 @@ internal sealed class GenerateCommand
             JsonReport.Write(_out, new { outputs, depth = depthPath, settings, warnings, seconds = Math.Round(elapsed.TotalSeconds, 2) });
             return;
         }
-        foreach (string warning in warnings) _error.WriteLine($"warning: {warning}");
+        foreach (string warning in warnings) Messages.Warn(_error, warning);
         foreach (string path in outputs) _out.WriteLine(path);
         if (depthPath is not null) _out.WriteLine(depthPath);
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Model}: seed {settings.Seed}, strength {settings.Strength}, {settings.Evaluations} evaluations of {settings.Steps} steps, guidance {settings.Guidance},"));
+            $"seed {settings.Seed}, {settings.Scheduler}{(settings.Karras ? " karras" : "")}, strength {settings.Strength} of {settings.Steps} steps, guidance {settings.Guidance}"));
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Scheduler}{(settings.Karras ? " karras" : "")}, depth by {settings.DepthModel}, worked at {settings.WorkingSize}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
+            $"{settings.Model}, depth by {settings.DepthModel}, {settings.WorkingSize}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
     }
 
     private static WorkingSize? ParseSize(ArgumentResult result)

@@ -30,7 +30,7 @@ internal static class InfoCommand
             Table table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("").AddColumn("");
             using JsonDocument document = JsonDocument.Parse(settings.ToJson());
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
-                table.AddRow(new Text(property.Name), new Text(property.Value.ToString()));
+                table.AddRow(new Text(property.Name), new Text(property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText()));
             AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
             return ExitCodes.Success;
         });

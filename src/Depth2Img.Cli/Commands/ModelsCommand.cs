@@ -65,7 +65,7 @@ internal static class ModelsCommand
         console.Write(networks);
         ModelDefaults d = report.Defaults;
         console.Write(new Text(string.Create(CultureInfo.InvariantCulture,
-            $"\nprediction {report.PredictionType}, scheduler {report.Scheduler}\ndefaults: {d.Steps} steps, guidance {d.Guidance}, strength {d.Strength}, depth by {d.DepthModel ?? DepthEstimators.Checkpoint}{(d.Size is { } size ? $", worked at {size}" : "")}\n")));
+            $"\nprediction {report.PredictionType.ToString().ToLowerInvariant()}, scheduler {report.Scheduler}\ndefaults: {d.Steps} steps, guidance {d.Guidance}, strength {d.Strength}, depth by {d.DepthModel ?? DepthEstimators.Checkpoint}{(d.Size is { } size ? $", worked at {size}" : "")}\n")));
         if (d.Vocabulary is { Count: > 0 } words) console.Write(new Text($"knows {words.Count} words: {string.Join(' ', words)}\n"));
     }
 
