@@ -114,8 +114,8 @@ public sealed class DepthToImagePipeline : IDisposable
         try
         {
             CheckpointFolder checkpoint = CheckpointFolder.Open(folder, options.Variant);
-            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, cancellationToken);
-            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend), backend, owned);
+            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
+            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory), backend, owned);
         }
         catch
         {
@@ -158,7 +158,7 @@ public sealed class DepthToImagePipeline : IDisposable
         bool guided = plan.Guidance > 1;
         IReadOnlyList<string> prompts = guided ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
         plan.Warnings.AddRange(PromptWarnings(prompts));
-        using UNetContext context = _networks.EncodePrompts(ops, prompts);
+        using Tensor prompt = _networks.EncodePrompts(ops, prompts); // [N,S,C]
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -170,7 +170,7 @@ public sealed class DepthToImagePipeline : IDisposable
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
         LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
-        float[] encoded = LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
+        float[] encoded = EncodePicture(plan, random, cancellationToken);
         float[] initial = new float[geometry.Total];
         for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
         float[] latents = initial;
@@ -181,7 +181,9 @@ public sealed class DepthToImagePipeline : IDisposable
             float[] noise = new float[geometry.Total];
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
-            DenoiseLoop loop = new(_networks.Unet, ops, scheduler, random);
+            using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
+            using UNetContext context = unet.Network.PrepareContext(ops, prompt);
+            DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
             Report(GenerationStage.Denoising);
             loop.Run(latents, geometry, latentDepth, context, (float)plan.Guidance, begin, () =>
             {
@@ -190,6 +192,13 @@ public sealed class DepthToImagePipeline : IDisposable
             });
         }
         return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
+    }
+
+    /// <summary>The picture's latents. A session of its own: its large activations are gone before denoising begins.</summary>
+    private float[] EncodePicture(GenerationPlan plan, TorchCpuRandom random, CancellationToken cancellationToken)
+    {
+        using IOps ops = Backend.OpenSession(cancellationToken);
+        return LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
     }
 
     private static float[] Noised(IScheduler scheduler, InitialLatents init, float[] initial, float[] noise, int begin)

@@ -13,4 +13,11 @@ public sealed record PipelineOptions
 
     /// <summary>The folder of the Tiefenrausch depth network; null takes the one that comes with the program.</summary>
     public string? TiefenrauschFolder { get; init; }
+
+    /// <summary>
+    /// Whether to load the text encoder, the depth network and the UNet only for the stage that needs each, and to let
+    /// go of it afterwards: the memory of the largest one instead of that of all, for a pipeline that makes one
+    /// picture. Every picture loads them anew, and faults inside a network's file are found only then.
+    /// </summary>
+    public bool LowMemory { get; init; }
 }
