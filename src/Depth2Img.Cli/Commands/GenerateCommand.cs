@@ -134,7 +134,7 @@ internal sealed class GenerateCommand
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{settings.Model}: seed {settings.Seed}, strength {settings.Strength}, {settings.Evaluations} evaluations of {settings.Steps} steps, guidance {settings.Guidance},"));
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Scheduler}{(settings.Karras ? " karras" : "")}, depth by {settings.DepthModel}, worked at {settings.WorkingSize}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
+            $"{settings.Scheduler}{(settings.Karras ? " karras" : "")}, depth by {settings.DepthModel}, worked at {settings.WorkingSize}{(settings.DecodeTiles is int tiles ? $" (decoded in {tiles} tiles)" : "")}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
     }
 
     /// <summary>The most memory that the process ever had, mapped files included.</summary>

@@ -5,6 +5,7 @@ using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Models.Unet;
+using Depth2Img.Models.Vae;
 using Depth2Img.Prompts;
 using Depth2Img.Random;
 using Depth2Img.Schedulers;
@@ -22,9 +23,11 @@ public sealed class DepthToImagePipeline : IDisposable
     private readonly PipelineNetworks _networks;
     private readonly DepthEstimators _estimators;
     private readonly IBackend? _ownedBackend;
+    private readonly int _wholeDecodeLimit;
 
-    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend)
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend, int wholeDecodeLimit)
     {
+        _wholeDecodeLimit = wholeDecodeLimit;
         _networks = networks;
         _estimators = estimators;
         Backend = backend;
@@ -92,7 +95,7 @@ public sealed class DepthToImagePipeline : IDisposable
     }
 
     /// <summary>The autoencoder.</summary>
-    internal Models.Vae.IAutoencoder Vae => _networks.Vae;
+    internal IAutoencoder Vae => _networks.Vae;
 
     private string DefaultDepthModel => Defaults.DepthModel ?? DepthEstimators.Checkpoint;
 
@@ -115,7 +118,7 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             CheckpointFolder checkpoint = CheckpointFolder.Open(folder, options.Variant);
             PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
-            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory), backend, owned);
+            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory), backend, owned, options.WholeDecodeLimit);
         }
         catch
         {
@@ -130,14 +133,15 @@ public sealed class DepthToImagePipeline : IDisposable
         GenerationPlan plan = denoised.Plan;
         LatentGeometry geometry = denoised.Geometry;
         List<Image> images = [];
+        TiledDecoder? tiles = LatentCodec.TilesFor(_networks.Vae, geometry.Height, geometry.Width, _wholeDecodeLimit);
         using IOps ops = Backend.OpenSession(cancellationToken);
         for (int n = 0; n < geometry.Count; n++)
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
-            Image worked = LatentCodec.Decode(_networks.Vae, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
+            Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
             images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
         }
-        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised), plan.Warnings);
+        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings);
     }
 
     /// <summary>Everything up to the final latents.</summary>
@@ -238,7 +242,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
     private static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..150]} … {text[^40..]}";
 
-    private GenerationSettings Describe(GenerationPlan plan, DenoisedLatents denoised) => new()
+    private GenerationSettings Describe(GenerationPlan plan, DenoisedLatents denoised, int? decodeTiles) => new()
     {
         Version = Version,
         Prompt = plan.Request.Prompt,
@@ -257,6 +261,7 @@ public sealed class DepthToImagePipeline : IDisposable
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),
+        DecodeTiles = decodeTiles,
         Precision = "float32",
         Backend = Backend.Description,
     };

@@ -20,4 +20,11 @@ public sealed record PipelineOptions
     /// picture. Every picture loads them anew, and faults inside a network's file are found only then.
     /// </summary>
     public bool LowMemory { get; init; }
+
+    /// <summary>
+    /// The largest picture that is decoded whole, in latent pixels (an eighth of the picture's in each direction);
+    /// larger ones are decoded in tiles, which take about half the memory and give the same picture up to rounding.
+    /// The default is 768x768 pixels, whose whole decode stays below what denoising needs anyway.
+    /// </summary>
+    public int WholeDecodeLimit { get; init; } = 96 * 96;
 }
