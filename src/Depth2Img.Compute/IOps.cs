@@ -56,6 +56,20 @@ public interface IOps : IDisposable
     /// <param name="activation">Applied last.</param>
     Tensor GroupNorm(Tensor x, VectorWeight weight, VectorWeight bias, int groups, float eps, Activation activation = default);
 
+    /// <summary>What <see cref="GroupNorm(Tensor, VectorWeight, VectorWeight, int, float, Activation)"/> finds before it normalises.</summary>
+    /// <param name="x">[1,H,W,C] or [1,L,C], not empty.</param>
+    /// <param name="groups">Divides C.</param>
+    GroupStatistics GroupStatistics(Tensor x, int groups);
+
+    /// <summary>The same normalisation by given statistics: those of the picture that x is a piece of.</summary>
+    /// <param name="x">[1,H,W,C] or [1,L,C].</param>
+    /// <param name="statistics">Their groups divide C.</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="activation">Applied last.</param>
+    Tensor GroupNorm(Tensor x, GroupStatistics statistics, VectorWeight weight, VectorWeight bias, float eps, Activation activation = default);
+
     /// <summary>Normalises every row over its channels, scales, shifts.</summary>
     /// <param name="x">[..., C].</param>
     /// <param name="weight">[C].</param>

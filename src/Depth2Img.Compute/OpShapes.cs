@@ -67,6 +67,14 @@ internal static class OpShapes
         CheckPerChannel("GroupNorm", x, weights, biases);
     }
 
+    public static void GroupStatistics(Shape x, int groups)
+    {
+        if (x.Rank is not (3 or 4) || x[0] != 1 || x.Count == 0)
+            throw new ArgumentException($"GroupStatistics: x {x} must be one picture [1,H,W,C] or [1,L,C], and not empty.");
+        if (groups < 1 || x.Channels % groups != 0)
+            throw new ArgumentException($"GroupStatistics: {groups} groups do not divide the {x.Channels} channels of x {x}.");
+    }
+
     public static void LayerNorm(Shape x, int weights, int biases)
     {
         if (x.Rank == 0) throw new ArgumentException($"LayerNorm: x {x} must have channels.");

@@ -51,6 +51,15 @@ internal sealed class TrackedOps(IOps inner) : IOps
     public Tensor GroupNorm(Tensor x, VectorWeight weight, VectorWeight bias, int groups, float eps, Activation activation = default) =>
         Run(() => inner.GroupNorm(Inner(x), weight, bias, groups, eps, activation));
 
+    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    {
+        Step();
+        return inner.GroupStatistics(Inner(x), groups);
+    }
+
+    public Tensor GroupNorm(Tensor x, GroupStatistics statistics, VectorWeight weight, VectorWeight bias, float eps, Activation activation = default) =>
+        Run(() => inner.GroupNorm(Inner(x), statistics, weight, bias, eps, activation));
+
     public Tensor LayerNorm(Tensor x, VectorWeight weight, VectorWeight bias, float eps) => Run(() => inner.LayerNorm(Inner(x), weight, bias, eps));
 
     public Tensor Attention(Tensor q, Tensor k, Tensor v, int heads, float scale, bool causal = false) =>

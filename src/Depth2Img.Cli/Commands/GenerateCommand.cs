@@ -82,7 +82,7 @@ internal sealed class GenerateCommand
         // 2. The work.
         (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
-            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), null, cancellationToken).ConfigureAwait(false);
+            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), new PipelineOptions { LowMemory = true }, cancellationToken).ConfigureAwait(false);
             DepthToImageResult made = await pipeline.GenerateAsync(request, progress, cancellationToken).ConfigureAwait(false);
             return (made, pipeline.Notes, pipeline.ResizeDepth(made.Depth, made.Settings.DepthModel, request.Image.Width, request.Image.Height));
         }).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class GenerateCommand
         IReadOnlyList<string> warnings = [.. notes, .. result.Warnings];
         if (json)
         {
-            JsonReport.Write(_out, new { outputs, depth = depthPath, settings, warnings, seconds = Math.Round(elapsed.TotalSeconds, 2) });
+            JsonReport.Write(_out, new { outputs, depth = depthPath, settings, warnings, seconds = Math.Round(elapsed.TotalSeconds, 2), peakMemoryBytes = PeakMemoryBytes() });
             return;
         }
         foreach (string warning in warnings) Messages.Warn(_error, warning);
@@ -134,7 +134,14 @@ internal sealed class GenerateCommand
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"seed {settings.Seed}, {settings.Scheduler}{(settings.Karras ? " karras" : "")}, strength {settings.Strength} of {settings.Steps} steps, guidance {settings.Guidance}"));
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Model}, depth by {settings.DepthModel}, {settings.WorkingSize}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
+            $"{settings.Model}, depth by {settings.DepthModel}, {settings.WorkingSize}{(settings.DecodeTiles is int tiles ? $" (decoded in {tiles} tiles)" : "")}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
+    }
+
+    /// <summary>The most memory that the process ever had, mapped files included.</summary>
+    private static long PeakMemoryBytes()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     private static WorkingSize? ParseSize(ArgumentResult result)

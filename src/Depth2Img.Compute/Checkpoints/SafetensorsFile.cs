@@ -7,7 +7,8 @@ namespace Depth2Img.Compute.Checkpoints;
 
 /// <summary>
 /// A safetensors file, memory-mapped: opening reads the header alone, and a tensor's bytes come from disk when they
-/// are first looked at. Tensors must not be used after the file is disposed.
+/// are first looked at. Pages that were looked at do not pile up in the process: from time to time all are given back,
+/// and tensors still in use get theirs again by themselves. Tensors must not be used after the file is disposed.
 /// </summary>
 public sealed class SafetensorsFile : IWeightSource, IDisposable
 {
@@ -115,8 +116,13 @@ public sealed class SafetensorsFile : IWeightSource, IDisposable
     /// <summary>A whole mapping, of which pieces of up to 2 GiB are handed out as memory.</summary>
     private sealed unsafe class MappedMemory
     {
+        /// <summary>Bytes handed out between two givings-back: small beside any network, and many tensors long.</summary>
+        private const long DropEvery = 32 << 20;
+
         private readonly MemoryMappedViewAccessor _view;
         private readonly byte* _start;
+        private readonly long _length;
+        private long _handedOut;
         private bool _released;
 
         public MappedMemory(MemoryMappedFile mapping, long length)
@@ -125,11 +131,17 @@ public sealed class SafetensorsFile : IWeightSource, IDisposable
             byte* pointer = null;
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
             _start = pointer + _view.PointerOffset;
+            _length = length;
         }
 
         public ReadOnlyMemory<byte> Slice(long offset, int length)
         {
             ObjectDisposedException.ThrowIf(_released, typeof(SafetensorsFile));
+            if (Interlocked.Add(ref _handedOut, length) > DropEvery)
+            {
+                Interlocked.Exchange(ref _handedOut, length);
+                SystemMemory.DropFilePages(_start, _length);
+            }
             return new Piece(this, _start + offset, length).Memory;
         }
 

@@ -6,13 +6,12 @@ namespace Depth2Img.Compute.Cpu;
 /// Native memory, aligned to 64 bytes. Large buffers on Linux are mapped at 2 MiB boundaries and offered to the kernel for
 /// huge pages: weights and pictures are walked with strides that would wear out the TLB otherwise.
 /// </summary>
-internal sealed unsafe partial class AlignedBuffer : IDisposable
+internal sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>The alignment of every buffer: a cache line, and the widest vector.</summary>
     public const int Alignment = 64;
 
-    private const long HugePage = 2 << 20;
-    private const long MappedFrom = 2 * HugePage;
+    private const long MappedFrom = 2 * SystemMemory.HugePage;
 
     private void* _data;
     private readonly bool _mapped;
@@ -24,11 +23,12 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = Math.Max(Alignment, RoundUp(bytes, Alignment));
-        if (Bytes >= MappedFrom && OperatingSystem.IsLinux())
+        if (Bytes >= MappedFrom)
         {
-            Bytes = RoundUp(Bytes, HugePage);
-            _data = TryMap(Bytes);
+            long pages = RoundUp(Bytes, SystemMemory.HugePage);
+            _data = SystemMemory.TryMapHuge(pages);
             _mapped = _data != null;
+            if (_mapped) Bytes = pages;
         }
         if (!_mapped) _data = NativeMemory.AlignedAlloc((nuint)Bytes, Alignment);
     }
@@ -63,36 +63,10 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     private void Free()
     {
         if (_data == null) return;
-        if (_mapped) _ = Munmap(_data, (nuint)Bytes);
+        if (_mapped) SystemMemory.Unmap(_data, Bytes);
         else NativeMemory.AlignedFree(_data);
         _data = null;
     }
 
-    private static void* TryMap(long bytes)
-    {
-        const int readWrite = 3, privateAnonymous = 0x22, adviseHugePage = 14;
-        byte* start = (byte*)Mmap(null, (nuint)(bytes + HugePage), readWrite, privateAnonymous, -1, 0);
-        if (start == (byte*)-1) return null;
-
-        // One huge page more than needed was mapped, to cut an aligned piece out of it.
-        byte* aligned = (byte*)RoundUp((long)start, HugePage);
-        long before = aligned - start;
-        if (before > 0) _ = Munmap(start, (nuint)before);
-        if (before < HugePage) _ = Munmap(aligned + bytes, (nuint)(HugePage - before));
-
-        // A kernel without huge pages refuses, which changes nothing but speed.
-        _ = Madvise(aligned, (nuint)bytes, adviseHugePage);
-        return aligned;
-    }
-
     private static long RoundUp(long value, long multiple) => (value + multiple - 1) / multiple * multiple;
-
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial void* Mmap(void* address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Munmap(void* address, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Madvise(void* address, nuint length, int advice);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Depth2Img.Compute.Cpu;
@@ -6,10 +7,11 @@ namespace Depth2Img.Compute.Cpu;
 /// <summary>
 /// Threads of the project's own for kernels: the caller and <see cref="Threads"/> - 1 background threads take
 /// numbered tasks from a shared counter. Between regions a thread spins for some microseconds and then sleeps, so an
-/// idle pool costs nothing. One region runs at a time: callers on other threads queue, so that several sessions
-/// share the cores instead of oversubscribing them. A region opened from inside a task runs on that task's thread.
+/// idle pool costs nothing. One region runs at a time, those of a single task included: callers on other threads queue,
+/// so that several sessions share the cores instead of oversubscribing them. A region opened from inside a task runs on
+/// that task's thread. Regions take nothing from the garbage collector's heap.
 /// </summary>
-public sealed class WorkerPool : IDisposable
+public sealed unsafe class WorkerPool : IDisposable
 {
     /// <summary>Long enough to bridge two kernels of one op, short enough to cost nothing when idle.</summary>
     private const double SpinMicroseconds = 30;
@@ -21,9 +23,18 @@ public sealed class WorkerPool : IDisposable
     private static bool s_insideTask;
 
     private readonly Lock _region = new();
+    private readonly object _finished = new();
     private readonly Worker[] _workers;
-    private Job? _job;
     private volatile bool _disposed;
+
+    // The region in progress. Whoever claims one of its tasks finds the other fields valid until it reports the task as
+    // finished: the region cannot end before.
+    private void* _task;
+    private delegate*<void*, int, void> _invoke;
+    private int _count;
+    private int _unclaimed;
+    private int _unfinished;
+    private ExceptionDispatchInfo? _error;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">How many work on a region, the caller included; at least 1.</param>
@@ -50,26 +61,44 @@ public sealed class WorkerPool : IDisposable
     public void Run(int count, Action<int> body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        Run(count, new DelegateTask(body));
+    }
+
+    /// <summary>The same with a struct, which stays on the caller's stack.</summary>
+    internal void Run<TTask>(int count, TTask task) where TTask : struct, IParallelTask
+    {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (count <= 0) return;
-        if (count == 1 || _workers.Length == 0 || s_insideTask)
+        if (s_insideTask)
         {
-            for (int i = 0; i < count; i++) body(i);
+            for (int i = 0; i < count; i++) task.Run(i);
             return;
         }
 
-        Job job = new(body, count);
+        ExceptionDispatchInfo? error;
         lock (_region)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            Volatile.Write(ref _job, job);
+            if (count == 1 || _workers.Length == 0)
+            {
+                for (int i = 0; i < count; i++) task.Run(i);
+                return;
+            }
+
+            // A parameter does not move, and it is there until this method returns.
+            _task = Unsafe.AsPointer(ref task);
+            _invoke = &Invoke<TTask>;
+            _count = count;
+            _unfinished = count;
+            Volatile.Write(ref _unclaimed, count);
             int helpers = Math.Min(count - 1, _workers.Length);
             for (int i = 0; i < helpers; i++) _workers[i].Wake();
-            job.Work();
-            job.WaitUntilDone();
-            Volatile.Write(ref _job, null);
+            Work();
+            WaitUntilFinished();
+            error = _error;
+            _error = null;
         }
-        job.Error?.Throw();
+        error?.Throw();
     }
 
     /// <summary>Ends the threads, once the region in progress is over.</summary>
@@ -84,71 +113,59 @@ public sealed class WorkerPool : IDisposable
         foreach (Worker worker in _workers) worker.Dispose();
     }
 
-    /// <summary>One region. A thread that comes late finds no task left and touches nothing else.</summary>
-    private sealed class Job
+    private static void Invoke<TTask>(void* task, int index) where TTask : struct, IParallelTask => Unsafe.AsRef<TTask>(task).Run(index);
+
+    /// <summary>Claims and does tasks until there are none left.</summary>
+    private void Work()
     {
-        private readonly Action<int> _body;
-        private readonly int _count;
-        private int _next;
-        private int _remaining;
-        private bool _done;
-        private ExceptionDispatchInfo? _error;
-
-        public Job(Action<int> body, int count)
+        s_insideTask = true;
+        int finished = 0;
+        while (HasTasks)
         {
-            _body = body;
-            _count = count;
-            _remaining = count;
-        }
-
-        public ExceptionDispatchInfo? Error => _error;
-
-        public bool HasTasks => Volatile.Read(ref _next) < _count;
-
-        public void Work()
-        {
-            s_insideTask = true;
-            int finished = 0;
-            for (int task; (task = Interlocked.Increment(ref _next) - 1) < _count; finished++)
+            // Threads that come late count on below zero, which the next region overwrites.
+            int left = Interlocked.Decrement(ref _unclaimed);
+            if (left < 0) break;
+            finished++;
+            if (Volatile.Read(ref _error) is not null) continue;
+            try
             {
-                if (Volatile.Read(ref _error) is not null) continue;
-                try
-                {
-                    _body(task);
-                }
-                catch (Exception e)
-                {
-                    // Whatever a task throws belongs to the caller of the region.
-                    Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(e), null);
-                }
+                _invoke(_task, _count - 1 - left);
             }
-            s_insideTask = false;
-            if (finished > 0 && Interlocked.Add(ref _remaining, -finished) == 0)
+            catch (Exception e)
             {
-                lock (this)
-                {
-                    Volatile.Write(ref _done, true);
-                    Monitor.PulseAll(this);
-                }
+                // Whatever a task throws belongs to the caller of the region.
+                Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(e), null);
             }
         }
-
-        public void WaitUntilDone()
+        s_insideTask = false;
+        if (finished > 0 && Interlocked.Add(ref _unfinished, -finished) == 0)
         {
-            long deadline = Stopwatch.GetTimestamp() + SpinTicks;
-            while (!Volatile.Read(ref _done))
+            lock (_finished) Monitor.PulseAll(_finished);
+        }
+    }
+
+    private bool HasTasks => Volatile.Read(ref _unclaimed) > 0;
+
+    private void WaitUntilFinished()
+    {
+        long deadline = Stopwatch.GetTimestamp() + SpinTicks;
+        while (Volatile.Read(ref _unfinished) != 0)
+        {
+            if (Stopwatch.GetTimestamp() < deadline)
             {
-                if (Stopwatch.GetTimestamp() < deadline)
-                {
-                    Thread.SpinWait(16);
-                    continue;
-                }
-                lock (this)
-                {
-                    while (!_done) Monitor.Wait(this);
-                }
+                Thread.SpinWait(16);
+                continue;
+            }
+            lock (_finished)
+            {
+                while (Volatile.Read(ref _unfinished) != 0) Monitor.Wait(_finished);
             }
         }
+    }
+
+    private readonly struct DelegateTask(Action<int> body) : IParallelTask
+    {
+        public void Run(int index) => body(index);
     }
 
     private sealed class Worker : IDisposable
@@ -183,32 +200,30 @@ public sealed class WorkerPool : IDisposable
         {
             while (!_pool._disposed)
             {
-                if (FindJob() is Job job)
+                if (FindTasks())
                 {
-                    job.Work();
+                    _pool.Work();
                     continue;
                 }
 
                 // Announce the sleep, then look again: work that came in between is either seen here, or its
                 // caller has seen the announcement and releases the semaphore.
                 Interlocked.Exchange(ref _state, Asleep);
-                bool nothingToDo = !_pool._disposed && CurrentJob() is null;
+                bool nothingToDo = !_pool._disposed && !_pool.HasTasks;
                 if (nothingToDo || Interlocked.CompareExchange(ref _state, Awake, Asleep) != Asleep) _wakeUp.Wait();
             }
         }
 
-        private Job? FindJob()
+        private bool FindTasks()
         {
             long deadline = Stopwatch.GetTimestamp() + SpinTicks;
             do
             {
-                if (CurrentJob() is Job job) return job;
+                if (_pool.HasTasks) return true;
                 Thread.SpinWait(16);
             }
             while (!_pool._disposed && Stopwatch.GetTimestamp() < deadline);
-            return null;
+            return false;
         }
-
-        private Job? CurrentJob() => Volatile.Read(ref _pool._job) is Job job && job.HasTasks ? job : null;
     }
 }

@@ -40,6 +40,37 @@ internal sealed partial class ReferenceOps
         return result;
     }
 
+    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    {
+        Begin();
+        float[] source = ValuesOf(x);
+        OpShapes.GroupStatistics(x.Shape, groups);
+        int channels = x.Shape.Channels, width = channels / groups;
+        long count = x.Shape.Count / groups;
+        double[] means = new double[groups], squares = new double[groups];
+        for (int i = 0; i < source.Length; i++) means[i % channels / width] += source[i] / (double)count;
+        for (int i = 0; i < source.Length; i++) squares[i % channels / width] += Square(source[i] - means[i % channels / width]);
+        return new GroupStatistics(count, means, squares);
+    }
+
+    public Tensor GroupNorm(Tensor x, GroupStatistics statistics, VectorWeight weight, VectorWeight bias, float eps, Activation activation = default)
+    {
+        Begin();
+        float[] source = ValuesOf(x), scale = ValuesOf(weight), shift = ValuesOf(bias);
+        OpShapes.GroupNorm(x.Shape, scale.Length, shift.Length, statistics.Groups);
+        OpShapes.GroupStatistics(x.Shape, statistics.Groups);
+        ReferenceTensor result = NewTensor(x.Shape);
+        float[] target = result.Values;
+        int channels = x.Shape.Channels, width = channels / statistics.Groups;
+        for (int i = 0; i < source.Length; i++)
+        {
+            int channel = i % channels, group = channel / width;
+            double value = (source[i] - statistics.Mean(group)) / Math.Sqrt(statistics.Variance(group) + eps) * scale[channel] + shift[channel];
+            target[i] = (float)ReferenceMath.Activate(value, activation);
+        }
+        return result;
+    }
+
     public Tensor LayerNorm(Tensor x, VectorWeight weight, VectorWeight bias, float eps)
     {
         Begin();

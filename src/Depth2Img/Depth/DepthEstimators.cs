@@ -3,6 +3,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Models;
 using Depth2Img.Models.Dpt;
+using Depth2Img.Pipelines;
 
 namespace Depth2Img.Depth;
 
@@ -17,10 +18,10 @@ public sealed class DepthEstimators : IDisposable
 
     private readonly Dictionary<string, Lazy<IDepthEstimator>> _estimators;
 
-    internal DepthEstimators(CheckpointFolder checkpoint, string? tiefenrausch, IBackend backend) => _estimators = new()
+    internal DepthEstimators(CheckpointFolder checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false) => _estimators = new()
     {
         // Not the default mode: an exception would be kept and thrown for ever, even when the file is mended.
-        [Checkpoint] = new(() => LoadDpt(checkpoint, backend), LazyThreadSafetyMode.PublicationOnly),
+        [Checkpoint] = new(() => LoadDpt(checkpoint, backend, lowMemory), LazyThreadSafetyMode.PublicationOnly),
         [EmbeddedModels.TiefenrauschName] = new(() => new TiefenrauschDepthEstimator(tiefenrausch ?? EmbeddedModels.Tiefenrausch, backend), LazyThreadSafetyMode.PublicationOnly),
     };
 
@@ -47,16 +48,22 @@ public sealed class DepthEstimators : IDisposable
         }
     }
 
-    private static DptDepthEstimator LoadDpt(CheckpointFolder checkpoint, IBackend backend)
+    private static DptDepthEstimator LoadDpt(CheckpointFolder checkpoint, IBackend backend, bool lowMemory)
     {
         if (!checkpoint.Has("depth_estimator"))
             throw new Depth2ImgException($"'{checkpoint.Path}' has no depth network of its own; use the depth model {EmbeddedModels.TiefenrauschName}, or give a depth map.");
         checkpoint.ClassOf("depth_estimator", "DPTForDepthEstimation");
         DptConfig config = DptConfig.Read(JsonConfig.Open(checkpoint.FileOf("depth_estimator", "config.json")));
         DptPreprocessorConfig preprocessor = DptPreprocessorConfig.Load(checkpoint.FileOf("feature_extractor", "preprocessor_config.json"));
+        LazyNetwork<DptForDepthEstimation> network = new(() => LoadNetwork(checkpoint, config, backend), keep: !lowMemory);
+        if (!lowMemory) network.Borrow().Dispose();
+        return new DptDepthEstimator(Checkpoint, network, preprocessor, backend);
+    }
+
+    private static DptForDepthEstimation LoadNetwork(CheckpointFolder checkpoint, DptConfig config, IBackend backend)
+    {
         IWeightSource source = checkpoint.OpenWeights("depth_estimator");
         using IDisposable? file = source as IDisposable;
-        DptForDepthEstimation network = CheckpointScope.Load(source, backend, scope => new DptForDepthEstimation(scope, config), out _);
-        return new DptDepthEstimator(Checkpoint, network, preprocessor, backend);
+        return CheckpointScope.Load(source, backend, scope => new DptForDepthEstimation(scope, config), out _);
     }
 }

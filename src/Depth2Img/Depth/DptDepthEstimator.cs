@@ -1,22 +1,23 @@
 using Depth2Img.Compute;
 using Depth2Img.Imaging;
 using Depth2Img.Models.Dpt;
+using Depth2Img.Pipelines;
 
 namespace Depth2Img.Depth;
 
 /// <summary>Depth by a DPT network (MiDaS), as a checkpoint carries one, with its own preprocessing.</summary>
 public sealed class DptDepthEstimator : IDepthEstimator
 {
-    private readonly DptForDepthEstimation _model;
+    private readonly LazyNetwork<DptForDepthEstimation> _model;
     private readonly DptPreprocessorConfig _preprocessor;
     private readonly IBackend _backend;
 
-    /// <summary>Takes a loaded network over.</summary>
+    /// <summary>Takes a network over.</summary>
     /// <param name="name">The name that settings show.</param>
     /// <param name="model">The network; disposed with the estimator.</param>
     /// <param name="preprocessor">How a picture becomes its input.</param>
     /// <param name="backend">What runs it; not disposed with the estimator.</param>
-    internal DptDepthEstimator(string name, DptForDepthEstimation model, DptPreprocessorConfig preprocessor, IBackend backend)
+    internal DptDepthEstimator(string name, LazyNetwork<DptForDepthEstimation> model, DptPreprocessorConfig preprocessor, IBackend backend)
     {
         Name = name;
         _model = model;
@@ -31,9 +32,10 @@ public sealed class DptDepthEstimator : IDepthEstimator
     public DepthMap Estimate(Image image, CancellationToken cancellationToken = default)
     {
         DptInput input = DptPreprocessor.Process(image, _preprocessor);
+        using LazyNetwork<DptForDepthEstimation>.Loan model = _model.Borrow();
         using IOps ops = _backend.OpenSession(cancellationToken);
         using Tensor pixels = ops.Upload(input.Values, new Shape(1, input.Height, input.Width, 3));
-        using Tensor depth = _model.Forward(ops, pixels); // [1,H,W,1]
+        using Tensor depth = model.Network.Forward(ops, pixels); // [1,H,W,1]
         return new DepthMap(depth.Shape[2], depth.Shape[1], ops.DownloadAll(depth));
     }
 

@@ -5,6 +5,7 @@ using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Models.Unet;
+using Depth2Img.Models.Vae;
 using Depth2Img.Prompts;
 using Depth2Img.Random;
 using Depth2Img.Schedulers;
@@ -22,9 +23,11 @@ public sealed class DepthToImagePipeline : IDisposable
     private readonly PipelineNetworks _networks;
     private readonly DepthEstimators _estimators;
     private readonly IBackend? _ownedBackend;
+    private readonly int _wholeDecodeLimit;
 
-    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend)
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend, int wholeDecodeLimit)
     {
+        _wholeDecodeLimit = wholeDecodeLimit;
         _networks = networks;
         _estimators = estimators;
         Backend = backend;
@@ -92,7 +95,7 @@ public sealed class DepthToImagePipeline : IDisposable
     }
 
     /// <summary>The autoencoder.</summary>
-    internal Models.Vae.IAutoencoder Vae => _networks.Vae;
+    internal IAutoencoder Vae => _networks.Vae;
 
     private string DefaultDepthModel => Defaults.DepthModel ?? DepthEstimators.Checkpoint;
 
@@ -114,8 +117,8 @@ public sealed class DepthToImagePipeline : IDisposable
         try
         {
             CheckpointFolder checkpoint = CheckpointFolder.Open(folder, options.Variant);
-            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, cancellationToken);
-            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend), backend, owned);
+            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
+            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory), backend, owned, options.WholeDecodeLimit);
         }
         catch
         {
@@ -130,14 +133,15 @@ public sealed class DepthToImagePipeline : IDisposable
         GenerationPlan plan = denoised.Plan;
         LatentGeometry geometry = denoised.Geometry;
         List<Image> images = [];
+        TiledDecoder? tiles = LatentCodec.TilesFor(_networks.Vae, geometry.Height, geometry.Width, _wholeDecodeLimit);
         using IOps ops = Backend.OpenSession(cancellationToken);
         for (int n = 0; n < geometry.Count; n++)
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
-            Image worked = LatentCodec.Decode(_networks.Vae, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
+            Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
             images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
         }
-        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised), plan.Warnings);
+        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings);
     }
 
     /// <summary>Everything up to the final latents.</summary>
@@ -158,7 +162,7 @@ public sealed class DepthToImagePipeline : IDisposable
         bool guided = plan.Guidance > 1;
         IReadOnlyList<string> prompts = guided ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
         plan.Warnings.AddRange(PromptWarnings(prompts));
-        using UNetContext context = _networks.EncodePrompts(ops, prompts);
+        using Tensor prompt = _networks.EncodePrompts(ops, prompts); // [N,S,C]
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -170,7 +174,7 @@ public sealed class DepthToImagePipeline : IDisposable
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
         LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
-        float[] encoded = LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
+        float[] encoded = EncodePicture(plan, random, cancellationToken);
         float[] initial = new float[geometry.Total];
         for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
         float[] latents = initial;
@@ -181,7 +185,9 @@ public sealed class DepthToImagePipeline : IDisposable
             float[] noise = new float[geometry.Total];
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
-            DenoiseLoop loop = new(_networks.Unet, ops, scheduler, random);
+            using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
+            using UNetContext context = unet.Network.PrepareContext(ops, prompt);
+            DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
             Report(GenerationStage.Denoising);
             loop.Run(latents, geometry, latentDepth, context, (float)plan.Guidance, begin, () =>
             {
@@ -190,6 +196,13 @@ public sealed class DepthToImagePipeline : IDisposable
             });
         }
         return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
+    }
+
+    /// <summary>The picture's latents. A session of its own: its large activations are gone before denoising begins.</summary>
+    private float[] EncodePicture(GenerationPlan plan, TorchCpuRandom random, CancellationToken cancellationToken)
+    {
+        using IOps ops = Backend.OpenSession(cancellationToken);
+        return LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
     }
 
     private static float[] Noised(IScheduler scheduler, InitialLatents init, float[] initial, float[] noise, int begin)
@@ -229,7 +242,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
     private static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..150]} … {text[^40..]}";
 
-    private GenerationSettings Describe(GenerationPlan plan, DenoisedLatents denoised) => new()
+    private GenerationSettings Describe(GenerationPlan plan, DenoisedLatents denoised, int? decodeTiles) => new()
     {
         Version = Version,
         Prompt = plan.Request.Prompt,
@@ -248,6 +261,7 @@ public sealed class DepthToImagePipeline : IDisposable
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),
+        DecodeTiles = decodeTiles,
         Precision = "float32",
         Backend = Backend.Description,
     };

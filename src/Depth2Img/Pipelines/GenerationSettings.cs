@@ -79,6 +79,9 @@ public sealed record GenerationSettings
     /// <summary>The size worked at.</summary>
     public required string WorkingSize { get; init; }
 
+    /// <summary>How many tiles the picture was decoded in; null if it was decoded whole.</summary>
+    public int? DecodeTiles { get; init; }
+
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }
 

@@ -10,31 +10,50 @@ using Depth2Img.Schedulers;
 
 namespace Depth2Img.Pipelines;
 
-/// <summary>The networks of a checkpoint that every request needs, loaded and checked against each other.</summary>
+/// <summary>The networks of a checkpoint that every request needs, checked against each other, and loaded as memory allows.</summary>
 internal sealed class PipelineNetworks : IDisposable
 {
     /// <summary>Four of latents and one of depth.</summary>
     private const int DepthUnetChannels = 5;
 
-    private PipelineNetworks(CheckpointFolder checkpoint, ClipTokenizer tokenizer, ClipTextModel textEncoder, UNet2DConditionModel unet, IAutoencoder vae, SchedulerConfig scheduler, IReadOnlyList<string> notes)
+    private readonly List<string> _notes = [];
+    private readonly LazyNetwork<ClipTextModel> _textEncoder;
+
+    private PipelineNetworks(CheckpointFolder checkpoint, IBackend backend, bool lowMemory)
     {
-        Tokenizer = tokenizer;
-        TextEncoder = textEncoder;
-        Unet = unet;
-        Vae = vae;
-        Scheduler = scheduler;
-        TrainingSteps = SchedulerFactory.CreateOptions(scheduler).NumTrainTimesteps;
+        // Small files first: what is wrong with them is told before gigabytes are read.
+        Scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
+        TrainingSteps = SchedulerFactory.CreateOptions(Scheduler).NumTrainTimesteps;
+        ClipTextConfig textConfig = ReadTextConfig(checkpoint);
+        UnetConfig = ReadUnetConfig(checkpoint, textConfig);
+        checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
+        JsonConfig vaeConfig = JsonConfig.Open(checkpoint.FileOf("vae", "config.json"));
+        checkpoint.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
+        Tokenizer = ClipTokenizer.Load(checkpoint.FolderOf("tokenizer"));
         Defaults = ModelDefaults.Read(checkpoint.Path);
         Name = checkpoint.Name;
-        Notes = notes;
+
+        _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
+        Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);
+        Vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig));
+
+        T Build<T>(string component, Func<CheckpointScope, T> build) where T : IDisposable
+        {
+            IWeightSource source = checkpoint.OpenWeights(component);
+            using IDisposable? file = source as IDisposable;
+            T network = CheckpointScope.Load(source, backend, build, out IReadOnlyList<string> unused);
+            if (unused.Count > 0) AddNote($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
+            return network;
+        }
     }
 
     public ClipTokenizer Tokenizer { get; }
 
-    public ClipTextModel TextEncoder { get; }
+    public UNet2DConditionConfig UnetConfig { get; }
 
-    public UNet2DConditionModel Unet { get; }
+    public LazyNetwork<UNet2DConditionModel> Unet { get; }
 
+    /// <summary>Always loaded: it is the smallest, and every picture needs it twice.</summary>
     public IAutoencoder Vae { get; }
 
     public SchedulerConfig Scheduler { get; }
@@ -47,67 +66,69 @@ internal sealed class PipelineNetworks : IDisposable
 
     public ModelDefaults Defaults { get; }
 
-    public IReadOnlyList<string> Notes { get; }
+    /// <summary>What is odd about the files that were read so far.</summary>
+    public IReadOnlyList<string> Notes
+    {
+        get
+        {
+            lock (_notes) return [.. _notes];
+        }
+    }
 
     /// <summary>The latents' side that the UNet was made for; 64 if its configuration does not say.</summary>
-    public int UnetSampleSize => Unet.Config.SampleSize ?? 64;
+    public int UnetSampleSize => UnetConfig.SampleSize ?? 64;
 
-    /// <summary>Loads tokenizer, text encoder, UNet, autoencoder and the scheduler's settings.</summary>
-    public static PipelineNetworks Load(CheckpointFolder checkpoint, IBackend backend, CancellationToken cancellationToken)
+    /// <summary>Loads tokenizer, autoencoder, the scheduler's settings and, unless memory is short, text encoder and UNet.</summary>
+    public static PipelineNetworks Load(CheckpointFolder checkpoint, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
     {
-        // Small files first: what is wrong with them is told before gigabytes are read.
-        SchedulerConfig scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
-        ClipTextConfig textConfig = ReadTextConfig(checkpoint);
-        UNet2DConditionConfig unetConfig = ReadUnetConfig(checkpoint, textConfig);
-        checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
-        JsonConfig vaeConfig = JsonConfig.Open(checkpoint.FileOf("vae", "config.json"));
-        checkpoint.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
-        ClipTokenizer tokenizer = ClipTokenizer.Load(checkpoint.FolderOf("tokenizer"));
-
-        List<string> notes = [];
-        List<IDisposable> loaded = [];
+        PipelineNetworks networks = new(checkpoint, backend, lowMemory);
         try
         {
-            T Build<T>(string component, Func<CheckpointScope, T> build) where T : IDisposable
+            if (networks.Vae.LatentChannels != networks.UnetConfig.OutChannels)
+                throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the autoencoder has {networks.Vae.LatentChannels} latent channels and the UNet makes {networks.UnetConfig.OutChannels}.");
+            if (lowMemory)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                IWeightSource source = checkpoint.OpenWeights(component);
-                using IDisposable? file = source as IDisposable;
-                T network = CheckpointScope.Load(source, backend, build, out IReadOnlyList<string> unused);
-                loaded.Add(network);
-                if (unused.Count > 0)
-                    notes.Add($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
-                return network;
+                // A file that is missing or cut short is told now all the same.
+                foreach (string component in (string[])["text_encoder", "unet"]) (checkpoint.OpenWeights(component) as IDisposable)?.Dispose();
+                return networks;
             }
-
-            ClipTextModel textEncoder = Build("text_encoder", scope => new ClipTextModel(scope, textConfig));
-            IAutoencoder vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig));
-            UNet2DConditionModel unet = Build("unet", scope => new UNet2DConditionModel(scope, unetConfig));
-            if (vae.LatentChannels != unetConfig.OutChannels)
-                throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the autoencoder has {vae.LatentChannels} latent channels and the UNet makes {unetConfig.OutChannels}.");
-            return new PipelineNetworks(checkpoint, tokenizer, textEncoder, unet, vae, scheduler, notes);
+            cancellationToken.ThrowIfCancellationRequested();
+            networks._textEncoder.Borrow().Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            networks.Unet.Borrow().Dispose();
+            return networks;
         }
         catch
         {
-            foreach (IDisposable network in loaded) network.Dispose();
+            networks.Dispose();
             throw;
         }
     }
 
-    /// <summary>Encodes prompts and prepares the UNet's cross-attention for them.</summary>
-    public UNetContext EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
+    /// <summary>Encodes prompts.</summary>
+    /// <returns>[N,S,C], for <see cref="UNet2DConditionModel.PrepareContext"/>.</returns>
+    public Tensor EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
     {
         int[] ids = [.. prompts.SelectMany(prompt => Tokenizer.Encode(prompt).Ids)];
-        using Tensor context = TextEncoder.Forward(ops, ids, prompts.Count);
-        return Unet.PrepareContext(ops, context);
+        using LazyNetwork<ClipTextModel>.Loan textEncoder = _textEncoder.Borrow();
+        return textEncoder.Network.Forward(ops, ids, prompts.Count);
     }
 
     /// <summary>Unloads the networks.</summary>
     public void Dispose()
     {
-        TextEncoder.Dispose();
+        _textEncoder.Dispose();
         Unet.Dispose();
         Vae.Dispose();
+    }
+
+    /// <summary>Notes something once, however often its network is loaded.</summary>
+    private void AddNote(string note)
+    {
+        lock (_notes)
+        {
+            if (!_notes.Contains(note)) _notes.Add(note);
+        }
     }
 
     private static ClipTextConfig ReadTextConfig(CheckpointFolder checkpoint)

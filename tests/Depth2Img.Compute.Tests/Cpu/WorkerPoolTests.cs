@@ -1,9 +1,15 @@
+using System.Diagnostics;
 using Depth2Img.Compute.Cpu;
 
 namespace Depth2Img.Compute.Tests.Cpu;
 
+/// <summary>Some of these tests measure the whole process, so no others run beside them.</summary>
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public class WorkerPoolTests
 {
+    private const string Name = "Worker pool";
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -122,6 +128,73 @@ public class WorkerPoolTests
     }
 
     [Fact]
+    public void Requests_side_by_side_never_run_more_tasks_at_once_than_there_are_threads()
+    {
+        // Regions of one task count too: the light ops of one request beside a large one of the other.
+        using WorkerPool pool = new(2);
+        int working = 0, most = 0, done = 0;
+        Thread[] requests = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (int round = 0; round < 200; round++)
+            {
+                pool.Run(1 + round % 3, _ =>
+                {
+                    InterlockedMax(ref most, Interlocked.Increment(ref working));
+                    Thread.SpinWait(50);
+                    Interlocked.Increment(ref done);
+                    Interlocked.Decrement(ref working);
+                });
+            }
+        }))];
+        foreach (Thread request in requests) request.Start();
+        foreach (Thread request in requests) request.Join();
+        Assert.Equal(4 * Enumerable.Range(0, 200).Sum(round => 1 + round % 3), done);
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
+    public void Regions_allocate_nothing()
+    {
+        using WorkerPool pool = new(3);
+        long[] sums = new long[3];
+        Repeat(100);
+        // The least of several tries: the test runner's own threads may allocate meanwhile.
+        long least = Enumerable.Range(0, 20).Min(_ =>
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            Repeat(100);
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        });
+        Assert.Equal(0, least);
+        Assert.Equal(2100 * 3, sums.Sum());
+
+        void Repeat(int regions)
+        {
+            for (int i = 0; i < regions; i++) pool.Run(3, new CountingTask(sums));
+        }
+    }
+
+    [Fact]
+    public void Threads_without_work_sleep()
+    {
+        using WorkerPool pool = new(8);
+        using Process process = Process.GetCurrentProcess();
+        // The least of several tries: the runtime compiles in the background. Threads that spun would take 7 x 100 ms in each.
+        double least = double.MaxValue;
+        for (int i = 0; i < 10 && least > 50; i++)
+        {
+            pool.Run(8, _ => Thread.SpinWait(1000));
+            Thread.Sleep(20);
+            process.Refresh();
+            TimeSpan before = process.TotalProcessorTime;
+            Thread.Sleep(100);
+            process.Refresh();
+            least = Math.Min(least, (process.TotalProcessorTime - before).TotalMilliseconds);
+        }
+        Assert.InRange(least, 0, 50);
+    }
+
+    [Fact]
     public void A_disposed_pool_refuses_work_and_may_be_disposed_again()
     {
         WorkerPool pool = new(3);
@@ -145,5 +218,10 @@ public class WorkerPoolTests
             if (before == seen) return;
             seen = before;
         }
+    }
+
+    private readonly struct CountingTask(long[] sums) : IParallelTask
+    {
+        public void Run(int index) => sums[index]++;
     }
 }

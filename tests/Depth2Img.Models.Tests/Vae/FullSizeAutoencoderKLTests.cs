@@ -32,6 +32,7 @@ public class FullSizeAutoencoderKLTests(ITestOutputHelper log)
         FullSize.AssertAgrees(golden["out.mean"].ToFloats(), posterior.Mean.ToArray(), "mean", log);
         FullSize.AssertAgrees(golden["out.logvar"].ToFloats(), posterior.LogVariance.ToArray(), "logvar", log);
         FullSize.AssertAgrees(golden["out.image"].ToFloats(), ops.DownloadChannelsFirst(decoded), "image", log);
+        FullSize.AssertAgrees(ops.DownloadAll(decoded), new TiledDecoder(vae, tileLatents: 16).Decode(ops, latents), "tiled image", log);
         FullSize.AssertPeakMemory(log);
     }
 }

@@ -70,7 +70,7 @@ public sealed class PipelineGoldenTests(PipelineGoldenTests.LoadedPipelines pipe
         for (int n = 0; n < result.Geometry.Count; n++)
         {
             LatentGeometry g = result.Geometry;
-            float[] rgb = LatentCodec.DecodeToFloats(pipeline.Vae, ops, result.Latents.AsSpan(n * g.Size, g.Size), g.Height, g.Width);
+            float[] rgb = LatentCodec.DecodeToFloats(pipeline.Vae, null, ops, result.Latents.AsSpan(n * g.Size, g.Size), g.Height, g.Width);
             for (int c = 0; c < 3; c++)
             {
                 for (int i = c; i < rgb.Length; i += 3) all.Add(Math.Clamp(rgb[i] / 2 + 0.5f, 0f, 1f));

@@ -42,9 +42,44 @@ internal static unsafe class GroupNormStatistics
     public static void Compute(CpuTier tier, WorkerPool pool, float* x, int pictures, long pixels, int channels, int groups, float eps,
         float* means, float* factors, float* scratch)
     {
+        SumStrips(tier, pool, x, pictures, pixels, channels, groups, scratch);
+        int strips = Strips(pixels, channels), perStrip = StripPixels(channels);
+        double* partials = (double*)scratch;
+        int width = channels / groups;
+        for (int index = 0; index < pictures * groups; index++)
+        {
+            int n = index / groups, group = index % groups;
+            (double mean, double squares) = JoinStrips(partials + 2 * ((long)n * strips * groups + group), 2L * groups, strips, perStrip, pixels, width);
+            double variance = squares / ((double)pixels * width);
+            long channel = (long)n * channels + group * width;
+            new Span<float>(means + channel, width).Fill((float)mean);
+            new Span<float>(factors + channel, width).Fill((float)(1 / Math.Sqrt(variance + eps)));
+        }
+    }
+
+    /// <summary>Finds every group's mean and sum of squares of the distances from it, for one picture.</summary>
+    /// <param name="tier">Which vectors to use.</param>
+    /// <param name="pool">The threads.</param>
+    /// <param name="x">[pixels, channels].</param>
+    /// <param name="pixels">At least 1.</param>
+    /// <param name="channels">C.</param>
+    /// <param name="groups">Divides C.</param>
+    /// <param name="means">Takes one a group.</param>
+    /// <param name="squares">Takes one a group.</param>
+    /// <param name="scratch"><see cref="ScratchFloats"/> floats, aligned to 8 bytes.</param>
+    public static void Moments(CpuTier tier, WorkerPool pool, float* x, long pixels, int channels, int groups, Span<double> means, Span<double> squares, float* scratch)
+    {
+        SumStrips(tier, pool, x, 1, pixels, channels, groups, scratch);
+        for (int group = 0; group < groups; group++)
+            (means[group], squares[group]) = JoinStrips((double*)scratch + 2 * group, 2L * groups, Strips(pixels, channels), StripPixels(channels), pixels, channels / groups);
+    }
+
+    /// <summary>Every strip's groups, as pairs of a mean and a sum of squares, [pictures, strips, groups], at the beginning of the scratch.</summary>
+    private static void SumStrips(CpuTier tier, WorkerPool pool, float* x, int pictures, long pixels, int channels, int groups, float* scratch)
+    {
         int strips = Strips(pixels, channels);
         int perStrip = StripPixels(channels);
-        // [pictures, strips, groups] pairs of a mean and a sum of squares, then [pictures, strips] room for channels.
+        // After the pairs, [pictures, strips] room for channels.
         double* partials = (double*)scratch;
         float* rooms = (float*)(partials + 2L * pictures * strips * groups);
         pool.Run(checked(pictures * strips), task =>
@@ -61,17 +96,6 @@ internal static unsafe class GroupNormStatistics
             }
             JoinChannels(sums, sums + channels, count, channels, groups, partials + 2L * task * groups);
         });
-
-        int width = channels / groups;
-        for (int index = 0; index < pictures * groups; index++)
-        {
-            int n = index / groups, group = index % groups;
-            (double mean, double squares) = JoinStrips(partials + 2 * ((long)n * strips * groups + group), 2L * groups, strips, perStrip, pixels, width);
-            double variance = squares / ((double)pixels * width);
-            long channel = (long)n * channels + group * width;
-            new Span<float>(means + channel, width).Fill((float)mean);
-            new Span<float>(factors + channel, width).Fill((float)(1 / Math.Sqrt(variance + eps)));
-        }
     }
 
     /// <summary>Every channel's mean, and sum of squares of the distances from it, over a strip.</summary>
