@@ -4,7 +4,6 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
-using Depth2Img.Models.Unet;
 using Depth2Img.Prompts;
 using Depth2Img.Random;
 using Depth2Img.Schedulers;
@@ -155,10 +154,13 @@ public sealed class DepthToImagePipeline : IDisposable
         // 1. The prompt.
         Report(GenerationStage.Encoding);
         using IOps ops = Backend.OpenSession(cancellationToken);
-        bool guided = plan.Guidance > 1;
-        IReadOnlyList<string> prompts = guided ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
+        DenoiseSettings settings = plan.Denoising;
+        int guided = settings.CountGuided(evaluations);
+        if (plan.Guidance > 1 && guided == 0 && evaluations > 0)
+            plan.Warnings.Add($"None of the {evaluations} evaluations lies in the guidance interval {settings.GuidanceInterval}: nothing is guided.");
+        IReadOnlyList<string> prompts = guided > 0 ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
         plan.Warnings.AddRange(PromptWarnings(prompts));
-        using UNetContext context = _networks.EncodePrompts(ops, prompts);
+        using PromptContexts contexts = _networks.EncodePrompts(ops, prompts, guided < evaluations);
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -183,7 +185,7 @@ public sealed class DepthToImagePipeline : IDisposable
             latents = Noised(scheduler, request.Init, initial, noise, begin);
             DenoiseLoop loop = new(_networks.Unet, ops, scheduler, random);
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, context, (float)plan.Guidance, begin, () =>
+            loop.Run(latents, geometry, latentDepth, contexts, settings, begin, () =>
             {
                 done++;
                 Report(GenerationStage.Denoising);
@@ -240,6 +242,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Evaluations = denoised.Evaluations,
         Strength = plan.Strength,
         Guidance = plan.Guidance,
+        GuidanceInterval = plan.Denoising.GuidanceInterval == GuidanceInterval.Whole ? null : plan.Denoising.GuidanceInterval,
         Scheduler = (plan.Request.Scheduler ?? Defaults.Scheduler) is { } name ? SchedulerNames.Resolve(name) : SchedulerNames.NameOf(_networks.Scheduler),
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,

@@ -36,6 +36,12 @@ public sealed record DepthToImageRequest
     /// <summary>Classifier-free guidance, 0 to 100: higher follows the prompt more; 1 or less evaluates no negative prompt.</summary>
     public double? Guidance { get; init; }
 
+    /// <summary>
+    /// The part of the run that is guided, in fractions of it; null guides all of it, as diffusers does. Outside it
+    /// the unconditional half is not evaluated.
+    /// </summary>
+    public GuidanceInterval? GuidanceInterval { get; init; }
+
     /// <summary>Any number; the low 32 bits count, as in torch. Null draws one, which the result tells.</summary>
     public long? Seed { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class GenerationPlan
         Strength = request.Strength ?? defaults.Strength;
         Steps = request.Steps ?? defaults.Steps;
         Guidance = request.Guidance ?? defaults.Guidance;
+        Denoising = new DenoiseSettings((float)Guidance, request.GuidanceInterval ?? GuidanceInterval.Whole, ReuseFeatures: 1);
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
 
@@ -31,6 +32,9 @@ internal sealed class GenerationPlan
     public int Steps { get; }
 
     public double Guidance { get; }
+
+    /// <summary>What the denoising loop is told.</summary>
+    public DenoiseSettings Denoising { get; }
 
     public long Seed { get; }
 

@@ -55,6 +55,9 @@ public sealed record GenerationSettings
     /// <summary>The guidance.</summary>
     public required double Guidance { get; init; }
 
+    /// <summary>The part of the run that was guided; null if all of it was.</summary>
+    public GuidanceInterval? GuidanceInterval { get; init; }
+
     /// <summary>The scheduler's name.</summary>
     public required string Scheduler { get; init; }
 
@@ -110,7 +113,9 @@ public sealed record GenerationSettings
         line.Append(Prompt).Append('\n');
         if (NegativePrompt.Length > 0) line.Append("Negative prompt: ").Append(NegativePrompt).Append('\n');
         line.Append(CultureInfo.InvariantCulture,
-            $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}, Version: depth2img {Version}");
+            $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
+        if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
+        line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }
 

@@ -95,11 +95,33 @@ internal sealed class PipelineNetworks : IDisposable
     }
 
     /// <summary>Encodes prompts and prepares the UNet's cross-attention for them.</summary>
-    public UNetContext EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
+    /// <param name="ops">The session.</param>
+    /// <param name="prompts">The negative prompt and the prompt; or the prompt alone, if nothing is guided.</param>
+    /// <param name="conditionalToo">Whether some evaluations are guided and others not.</param>
+    public PromptContexts EncodePrompts(IOps ops, IReadOnlyList<string> prompts, bool conditionalToo)
     {
         int[] ids = [.. prompts.SelectMany(prompt => Tokenizer.Encode(prompt).Ids)];
-        using Tensor context = TextEncoder.Forward(ops, ids, prompts.Count);
-        return Unet.PrepareContext(ops, context);
+        using Tensor context = TextEncoder.Forward(ops, ids, prompts.Count);                    // [N,S,C]
+        UNetContext all = Unet.PrepareContext(ops, context);
+        if (prompts.Count == 1) return new PromptContexts(null, all);
+        try
+        {
+            return new PromptContexts(all, conditionalToo ? PrepareLast(ops, context) : null);
+        }
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The last prompt of [N,S,C] alone.</summary>
+    private UNetContext PrepareLast(IOps ops, Tensor context)
+    {
+        int prompts = context.Shape[0], tokens = context.Shape[1], channels = context.Shape.Channels;
+        using Tensor flat = ops.Reshape(context, new Shape(1, prompts * tokens, channels));
+        using Tensor last = ops.SliceTokens(flat, (prompts - 1) * tokens, tokens);              // [1,S,C]
+        return Unet.PrepareContext(ops, last);
     }
 
     /// <summary>Unloads the networks.</summary>

@@ -25,6 +25,8 @@ internal static class RequestValidator
         Check(request.Steps is null || (request.Steps >= 1 && request.Steps <= trainingSteps), nameof(request.Steps),
             $"Steps is {request.Steps}; it must be from 1 to {trainingSteps}, the model's training steps.");
         Check(request.Guidance is null or (>= 0 and <= MaxGuidance), nameof(request.Guidance), $"Guidance is {request.Guidance}; it must be from 0 to {MaxGuidance}.");
+        Check(request.GuidanceInterval is not { IsValid: false }, nameof(request.GuidanceInterval),
+            $"GuidanceInterval is {request.GuidanceInterval}; it must begin at 0 or later, and end after its beginning and at 1 or before.");
         Check(request.Count is >= 1 and <= MaxCount, nameof(request.Count), $"Count is {request.Count}; it must be from 1 to {MaxCount}.");
         Check(request.MaxSize is null or (>= MinSide and <= MaxSide), nameof(request.MaxSize), $"MaxSize is {request.MaxSize}; it must be from {MinSide} to {MaxSide} pixels.");
         if (request.Size is { } size)

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Globalization;
+using Depth2Img.Pipelines;
+
+namespace Depth2Img.Cli;
+
+/// <summary>Options that save work and change the picture somewhat.</summary>
+internal static class SpeedOptions
+{
+    public static Option<GuidanceInterval?> GuidanceInterval() => new("--guidance-interval")
+    {
+        Description = "Guide only this part of the run, in fractions of it, such as 0.2:0.8.",
+        HelpName = "FROM:TO",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            string[] ends = text.Split(':');
+            if (ends.Length == 2 && TryParse(ends[0], out double from) && TryParse(ends[1], out double to)) return new GuidanceInterval(from, to);
+            result.AddError($"--guidance-interval is '{text}'; FROM:TO is expected, such as 0.2:0.8.");
+            return null;
+        },
+    };
+
+    private static bool TryParse(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+}
