@@ -21,5 +21,8 @@ internal static class SpeedOptions
         },
     };
 
+    public static Option<int?> ReuseFeatures() =>
+        CommonOptions.Whole("--reuse-features", "Run the UNet whole every N evaluations only, and its outermost blocks between, 1 to 10.", "N");
+
     private static bool TryParse(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 }

@@ -78,6 +78,8 @@ public sealed class RefusalTests : IDisposable
     [InlineData("--guidance-interval", "0.2", "FROM:TO")]
     [InlineData("--guidance-interval", "0.8:0.2", "GuidanceInterval is 0.8:0.2")]
     [InlineData("--guidance-interval", "NaN:1", "GuidanceInterval is NaN:1")]
+    [InlineData("--reuse-features", "0", "ReuseFeatures is 0")]
+    [InlineData("--reuse-features", "half", "'half'")]
     [InlineData("--count", "0", "Count is 0")]
     [InlineData("--size", "64", "--size")]
     [InlineData("--size", "4x4", "4x4")]

@@ -29,6 +29,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
         float[] inputs = new float[mostHalves * geometry.Plane * (geometry.Channels + 1)];
         float[] outputs = new float[mostHalves * geometry.Plane * geometry.Channels];
 
+        using FeatureCaches caches = new(geometry.Count, settings.ReuseFeatures);
         scheduler.SetBeginIndex(begin);
         for (int i = begin; i < scheduler.Timesteps.Length; i++)
         {
@@ -41,7 +42,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
             for (int n = 0; n < geometry.Count; n++)
             {
                 Interleave(scaled.AsSpan(n * geometry.Size, geometry.Size), depth, geometry, halves, input);
-                Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, output);
+                Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, caches[n], output);
                 Guide(output, geometry, guided, settings.Guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
                 evaluated();
             }
@@ -49,10 +50,10 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
         }
     }
 
-    private void Evaluate(ReadOnlySpan<float> input, LatentGeometry geometry, int halves, double timestep, UNetContext context, Span<float> output)
+    private void Evaluate(ReadOnlySpan<float> input, LatentGeometry geometry, int halves, double timestep, UNetContext context, UNetFeatureCache features, Span<float> output)
     {
         using Tensor sample = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, geometry.Channels + 1));
-        using Tensor result = unet.Forward(ops, sample, timestep, context);
+        using Tensor result = unet.Forward(ops, sample, timestep, context, features);
         ops.Download(result, output);
     }
 

@@ -42,6 +42,12 @@ public sealed record DepthToImageRequest
     /// </summary>
     public GuidanceInterval? GuidanceInterval { get; init; }
 
+    /// <summary>
+    /// Re-uses the UNet's deep features between steps: every how many evaluations it runs whole, 1 to 10; the others
+    /// run its outermost blocks only. Null or 1 runs it whole always, as diffusers does.
+    /// </summary>
+    public int? ReuseFeatures { get; init; }
+
     /// <summary>Any number; the low 32 bits count, as in torch. Null draws one, which the result tells.</summary>
     public long? Seed { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class GenerationPlan
         Strength = request.Strength ?? defaults.Strength;
         Steps = request.Steps ?? defaults.Steps;
         Guidance = request.Guidance ?? defaults.Guidance;
-        Denoising = new DenoiseSettings((float)Guidance, request.GuidanceInterval ?? GuidanceInterval.Whole, ReuseFeatures: 1);
+        Denoising = new DenoiseSettings((float)Guidance, request.GuidanceInterval ?? GuidanceInterval.Whole, request.ReuseFeatures ?? 1);
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
 

@@ -58,6 +58,9 @@ public sealed record GenerationSettings
     /// <summary>The part of the run that was guided; null if all of it was.</summary>
     public GuidanceInterval? GuidanceInterval { get; init; }
 
+    /// <summary>Every how many evaluations the UNet ran whole; null if it always did.</summary>
+    public int? ReuseFeatures { get; init; }
+
     /// <summary>The scheduler's name.</summary>
     public required string Scheduler { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record GenerationSettings
         line.Append(CultureInfo.InvariantCulture,
             $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
+        if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
         line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }

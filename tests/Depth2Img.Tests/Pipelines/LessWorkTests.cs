@@ -67,12 +67,41 @@ public sealed class LessWorkTests(TrackedPipeline tracked) : IClassFixture<Track
         await AssertRefused(Plain with { GuidanceInterval = new GuidanceInterval(from, to) }, "GuidanceInterval");
 
     [Fact]
-    public async Task The_settings_tell_the_interval_and_are_read_back()
+    public void With_features_re_used_there_are_as_many_evaluations_with_far_fewer_ops()
     {
-        DepthToImageResult result = await tracked.Pipeline.GenerateAsync(Plain with { GuidanceInterval = new GuidanceInterval(0.2, 0.75) });
+        DepthToImageRequest reused = Plain with { ReuseFeatures = 5 };
+        Assert.Equal(Enumerable.Repeat(2, Evaluations), tracked.HalvesOf(reused, DepthUnetChannels));
+        Assert.InRange(tracked.OpsOf(reused), 1, tracked.OpsOf(Plain) * 2 / 3);
+    }
+
+    [Fact]
+    public void Features_re_used_every_1_evaluations_are_the_plain_run() =>
+        Assert.Equal(tracked.Latents(Plain), tracked.Latents(Plain with { ReuseFeatures = 1 }));
+
+    [Fact]
+    public void Pictures_of_one_request_do_not_share_their_features()
+    {
+        // The first picture of two has the noise of the picture that is made alone.
+        float[] alone = tracked.Latents(Plain with { ReuseFeatures = 3 });
+        float[] together = tracked.Latents(Plain with { ReuseFeatures = 3, Count = 2 });
+        Assert.Equal(alone, together[..alone.Length]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(11)]
+    public async Task Re_use_outside_its_range_is_refused_by_name(int every) =>
+        await AssertRefused(Plain with { ReuseFeatures = every }, "ReuseFeatures");
+
+    [Fact]
+    public async Task The_settings_tell_what_was_saved_and_are_read_back()
+    {
+        DepthToImageResult result = await tracked.Pipeline.GenerateAsync(Plain with { GuidanceInterval = new GuidanceInterval(0.2, 0.75), ReuseFeatures = 3 });
         Assert.Equal(result.Settings, GenerationSettings.FromJson(result.Settings.ToJson()));
         Assert.Equal(new GuidanceInterval(0.2, 0.75), result.Settings.GuidanceInterval);
-        Assert.Contains("CFG interval: 0.2:0.75", result.Settings.ToParametersLine(), StringComparison.Ordinal);
+        Assert.Equal(3, result.Settings.ReuseFeatures);
+        Assert.Contains("CFG interval: 0.2:0.75, Feature reuse: 3,", result.Settings.ToParametersLine(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,6 +109,7 @@ public sealed class LessWorkTests(TrackedPipeline tracked) : IClassFixture<Track
     {
         string json = (await tracked.Pipeline.GenerateAsync(Plain)).Settings.ToJson();
         Assert.DoesNotContain("guidanceInterval", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("reuseFeatures", json, StringComparison.Ordinal);
     }
 
     private async Task AssertRefused(DepthToImageRequest request, string property)
@@ -103,6 +133,13 @@ public sealed class TrackedPipeline : IDisposable
 
     /// <summary>The final latents.</summary>
     public float[] Latents(DepthToImageRequest request) => Pipeline.Denoise(request, null, CancellationToken.None).Latents;
+
+    /// <summary>How many ops a request runs.</summary>
+    public int OpsOf(DepthToImageRequest request)
+    {
+        _ = Latents(request);
+        return _backend.Sessions[^1].Count;
+    }
 
     /// <summary>How many halves each of a request's UNet evaluations had.</summary>
     public List<int> HalvesOf(DepthToImageRequest request, int unetChannels)
