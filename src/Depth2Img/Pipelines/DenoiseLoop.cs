@@ -20,7 +20,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
     /// <param name="settings">Guidance, and what work is saved.</param>
     /// <param name="begin">The first evaluation.</param>
     /// <param name="evaluated">Told after each evaluation of one picture.</param>
-    public void Run(float[] latents, LatentGeometry geometry, float[] depth, PromptContexts contexts, DenoiseSettings settings, int begin, Action evaluated)
+    public void Run(float[] latents, LatentGeometry geometry, float[] depth, PromptContexts contexts, DenoiseSettings settings, int begin, EvaluationObserver evaluated)
     {
         int evaluations = scheduler.Timesteps.Length - begin;
         int mostHalves = settings.CountGuided(evaluations) > 0 ? 2 : 1;
@@ -44,7 +44,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
                 Interleave(scaled.AsSpan(n * geometry.Size, geometry.Size), depth, geometry, halves, input);
                 Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, caches[n], output);
                 Guide(output, geometry, guided, settings.Guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
-                evaluated();
+                evaluated(n, scheduler.Timesteps[i], scaled.AsSpan(n * geometry.Size, geometry.Size), prediction.AsSpan(n * geometry.Size, geometry.Size));
             }
             scheduler.Step(prediction, i, latents, random);
         }
@@ -86,6 +86,13 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
         }
     }
 }
+
+/// <summary>Sees each evaluation of the network; the spans are good until it returns.</summary>
+/// <param name="picture">Which of the request's pictures, from 0.</param>
+/// <param name="timestep">Where in the training schedule.</param>
+/// <param name="input">[c,h,w]: the latents as the network got them.</param>
+/// <param name="prediction">[c,h,w]: what it said of them, guided.</param>
+internal delegate void EvaluationObserver(int picture, double timestep, ReadOnlySpan<float> input, ReadOnlySpan<float> prediction);
 
 /// <summary>The sizes of a batch of latents [n,c,h,w].</summary>
 /// <param name="Count">n, pictures.</param>

@@ -20,12 +20,14 @@ public sealed class DepthToImagePipeline : IDisposable
 {
     private readonly PipelineNetworks _networks;
     private readonly DepthEstimators _estimators;
+    private readonly TaesdDecoder _taesd;
     private readonly IBackend? _ownedBackend;
 
-    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend)
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, TaesdDecoder taesd, IBackend backend, IBackend? ownedBackend)
     {
         _networks = networks;
         _estimators = estimators;
+        _taesd = taesd;
         Backend = backend;
         _ownedBackend = ownedBackend;
     }
@@ -103,6 +105,7 @@ public sealed class DepthToImagePipeline : IDisposable
     {
         _networks.Dispose();
         _estimators.Dispose();
+        _taesd.Dispose();
         _ownedBackend?.Dispose();
     }
 
@@ -114,7 +117,7 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             CheckpointFolder checkpoint = CheckpointFolder.Open(folder, options.Variant);
             PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, cancellationToken);
-            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend), backend, owned);
+            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend), new TaesdDecoder(networks.Vae, options.TaesdFolder, backend), backend, owned);
         }
         catch
         {
@@ -129,11 +132,12 @@ public sealed class DepthToImagePipeline : IDisposable
         GenerationPlan plan = denoised.Plan;
         LatentGeometry geometry = denoised.Geometry;
         List<Image> images = [];
+        Models.Vae.IAutoencoder decoder = plan.DecodesByTaesd ? _taesd.Network : _networks.Vae;
         using IOps ops = Backend.OpenSession(cancellationToken);
         for (int n = 0; n < geometry.Count; n++)
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
-            Image worked = LatentCodec.Decode(_networks.Vae, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
+            Image worked = LatentCodec.Decode(decoder, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
             images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
         }
         return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised), plan.Warnings);
@@ -143,7 +147,7 @@ public sealed class DepthToImagePipeline : IDisposable
     internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
+        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize, _taesd);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
@@ -172,7 +176,8 @@ public sealed class DepthToImagePipeline : IDisposable
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
         LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
-        float[] encoded = LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
+        Image worked = plan.WorkingSize.Apply(plan.Image);
+        float[] encoded = LatentCodec.Encode(_networks.Vae, ops, worked, random);
         float[] initial = new float[geometry.Total];
         for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
         float[] latents = initial;
@@ -184,11 +189,15 @@ public sealed class DepthToImagePipeline : IDisposable
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
             DenoiseLoop loop = new(_networks.Unet, ops, scheduler, random);
+            LatentPreviewer? previewer = request.Previews && progress is not null
+                ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
+                : null;
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, contexts, settings, begin, () =>
+            loop.Run(latents, geometry, latentDepth, contexts, settings, begin, (picture, timestep, input, prediction) =>
             {
                 done++;
-                Report(GenerationStage.Denoising);
+                GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
+                progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
         return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
@@ -244,6 +253,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Guidance = plan.Guidance,
         GuidanceInterval = plan.Denoising.GuidanceInterval == GuidanceInterval.Whole ? null : plan.Denoising.GuidanceInterval,
         ReuseFeatures = plan.Denoising.ReuseFeatures == 1 ? null : plan.Denoising.ReuseFeatures,
+        Decoder = plan.DecodesByTaesd ? LatentDecoder.Taesd : null,
         Scheduler = (plan.Request.Scheduler ?? Defaults.Scheduler) is { } name ? SchedulerNames.Resolve(name) : SchedulerNames.NameOf(_networks.Scheduler),
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,

@@ -48,6 +48,12 @@ public sealed record DepthToImageRequest
     /// </summary>
     public int? ReuseFeatures { get; init; }
 
+    /// <summary>What makes the picture of the final latents; null is the checkpoint's own autoencoder, as in diffusers.</summary>
+    public LatentDecoder? Decoder { get; init; }
+
+    /// <summary>Whether reports of progress carry a preview of the picture in the making.</summary>
+    public bool Previews { get; init; }
+
     /// <summary>Any number; the low 32 bits count, as in torch. Null draws one, which the result tells.</summary>
     public long? Seed { get; init; }
 

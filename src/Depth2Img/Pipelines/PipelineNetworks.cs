@@ -23,7 +23,9 @@ internal sealed class PipelineNetworks : IDisposable
         Unet = unet;
         Vae = vae;
         Scheduler = scheduler;
-        TrainingSteps = SchedulerFactory.CreateOptions(scheduler).NumTrainTimesteps;
+        SchedulerOptions training = SchedulerFactory.CreateOptions(scheduler);
+        TrainingSteps = training.NumTrainTimesteps;
+        CleanLatents = new CleanLatents(training);
         Defaults = ModelDefaults.Read(checkpoint.Path);
         Name = checkpoint.Name;
         Notes = notes;
@@ -41,6 +43,9 @@ internal sealed class PipelineNetworks : IDisposable
 
     /// <summary>How many noise levels the UNet was trained on.</summary>
     public int TrainingSteps { get; }
+
+    /// <summary>What the UNet's outputs say of the picture in the making.</summary>
+    public CleanLatents CleanLatents { get; }
 
     /// <summary>The checkpoint's own name, else its folder's.</summary>
     public string Name { get; }
