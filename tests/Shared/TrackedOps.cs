@@ -14,12 +14,16 @@ internal sealed class TrackedOps(IOps inner) : IOps
     /// <summary>Ops that ran.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The shapes of the tensors that were uploaded, in order.</summary>
+    public List<Shape> Uploads { get; } = [];
+
     /// <summary>The op, counted from 0, that throws <see cref="OperationCanceledException"/> instead of running.</summary>
     public int? CancelAt { get; set; }
 
     public Tensor Upload(ReadOnlySpan<float> values, Shape shape)
     {
         Step();
+        Uploads.Add(shape);
         return Track(inner.Upload(values, shape));
     }
 

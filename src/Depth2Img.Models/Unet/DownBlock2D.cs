@@ -32,6 +32,16 @@ internal sealed class DownBlock2D
     public Tensor Forward(UNetPass pass, Tensor x, SkipStack skips)
     {
         // 1. Layers.
+        Tensor h = ForwardLayers(pass, x, skips);                                               // [N,h,w,out]
+
+        // 2. Half the size.
+        if (Downsampler is not null) h = skips.Push(Downsampler.Forward(pass.Ops, h));          // [N,⌈h/2⌉,⌈w/2⌉,out]
+        return pass.Observed(_path, h);
+    }
+
+    /// <summary>The layers alone, [N,h,w,in] to [N,h,w,out]; every output goes onto the stack, which owns the result, too.</summary>
+    public Tensor ForwardLayers(UNetPass pass, Tensor x, SkipStack skips)
+    {
         Tensor h = x;
         for (int i = 0; i < Resnets.Count; i++)
         {
@@ -39,9 +49,6 @@ internal sealed class DownBlock2D
             if (Attentions.Count > 0) layer = layer.Then(t => Attentions[i].Forward(pass, t));  // [N,h,w,out]
             h = skips.Push(layer);
         }
-
-        // 2. Half the size.
-        if (Downsampler is not null) h = skips.Push(Downsampler.Forward(pass.Ops, h));          // [N,⌈h/2⌉,⌈w/2⌉,out]
-        return pass.Observed(_path, h);
+        return h;
     }
 }

@@ -68,10 +68,23 @@ public sealed class UNet2DConditionModel : IDisposable
     /// <param name="context">The prompts of the N pictures.</param>
     /// <returns>[N,h,w,out], which the caller disposes.</returns>
     public Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context) =>
-        Forward(ops, sample, timestep, context, null);
+        Forward(ops, sample, timestep, context, features: null, observer: null);
+
+    /// <summary>Evaluates the network, or its outermost blocks alone on a deep feature that an evaluation before has left.</summary>
+    /// <param name="ops">The session to run in.</param>
+    /// <param name="sample">As above.</param>
+    /// <param name="timestep">As above.</param>
+    /// <param name="context">As above.</param>
+    /// <param name="features">The run's cache, which decides what is evaluated.</param>
+    /// <returns>[N,h,w,out], which the caller disposes.</returns>
+    public Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, UNetFeatureCache features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return Forward(ops, sample, timestep, context, features, observer: null);
+    }
 
     /// <summary>Evaluates the network and shows the observer every module's output.</summary>
-    internal Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, TensorObserver? observer)
+    internal Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, UNetFeatureCache? features, TensorObserver? observer)
     {
         ArgumentNullException.ThrowIfNull(ops);
         ArgumentNullException.ThrowIfNull(sample);
@@ -92,20 +105,38 @@ public sealed class UNet2DConditionModel : IDisposable
         Tensor h = skips.Push(ops.Conv2d(sample, ConvIn, Window.Of(1, 1)));                     // [N,h,w,C0]
         pass.Observed("conv_in", h);
 
-        // 3. Down; the stack owns every output.
-        foreach (DownBlock2D block in DownBlocks) h = block.Forward(pass, h, skips);            // [N,h/8,w/8,C3]
+        // 3. All blocks but the last, or what they said before.
+        h = features?.Take(ops, sample.Shape) is { } kept
+            ? RunOutermostDown(pass, h, kept, skips)                                            // [N,h,w,C1]
+            : RunInnerBlocks(pass, h, sample.Shape, skips, features);                           // [N,h,w,C1]
 
-        // 4. Middle.
-        h = MidBlock.Forward(pass, h);                                                          // [N,h/8,w/8,C3]
+        // 4. The last block.
+        h = UpBlocks[^1].Forward(pass, h, skips);                                               // [N,h,w,C0]
 
-        // 5. Up; each block takes over its input and its share of the stack.
-        foreach (UpBlock2D block in UpBlocks) h = block.Forward(pass, h, skips);                // [N,h,w,C0]
-
-        // 6. Out.
+        // 5. Out.
         return h
             .Then(t => ops.GroupNorm(t, ConvNormOut.Weight, ConvNormOut.Bias, Config.NormNumGroups, Config.NormEps, Activation.Silu)) // [N,h,w,C0]
             .Then(t => ops.Conv2d(t, ConvOut, Window.Of(1, 1)));                                // [N,h,w,out]
     }
+
+    /// <summary>The whole down path, the middle, and the up path but for its last block.</summary>
+    private Tensor RunInnerBlocks(UNetPass pass, Tensor x, Shape sample, SkipStack skips, UNetFeatureCache? features)
+    {
+        // 1. Down; the stack owns every output.
+        Tensor h = x;
+        foreach (DownBlock2D block in DownBlocks) h = block.Forward(pass, h, skips);            // [N,h/8,w/8,C3]
+
+        // 2. Middle.
+        h = MidBlock.Forward(pass, h);                                                          // [N,h/8,w/8,C3]
+
+        // 3. Up; each block takes over its input and its share of the stack.
+        for (int i = 0; i < UpBlocks.Count - 1; i++) h = UpBlocks[i].Forward(pass, h, skips);   // [N,h,w,C1]
+        return features is null ? h : h.ThenInPlace(t => features.Keep(pass.Ops, sample, t));
+    }
+
+    /// <summary>The first block's layers, for the last block's sake, which takes over the feature that was kept.</summary>
+    private Tensor RunOutermostDown(UNetPass pass, Tensor x, Tensor kept, SkipStack skips) =>
+        kept.ThenInPlace(_ => DownBlocks[0].ForwardLayers(pass, x, skips));
 
     /// <summary>Gives the weights back.</summary>
     public void Dispose() => _weights.Dispose();

@@ -16,43 +16,49 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
     /// <param name="latents">[n,c,h,w], noised to the first step; denoised in place.</param>
     /// <param name="geometry">n, c, h, w.</param>
     /// <param name="depth">[h,w], -1 to 1.</param>
-    /// <param name="context">The prompt's keys and values, for one picture or for both halves of guidance.</param>
-    /// <param name="guidance">Above 1: how far from the unconditional half; else that half is not evaluated.</param>
+    /// <param name="contexts">The prompts' keys and values.</param>
+    /// <param name="settings">Guidance, and what work is saved.</param>
     /// <param name="begin">The first evaluation.</param>
     /// <param name="evaluated">Told after each evaluation of one picture.</param>
-    public void Run(float[] latents, LatentGeometry geometry, float[] depth, UNetContext context, float guidance, int begin, Action evaluated)
+    public void Run(float[] latents, LatentGeometry geometry, float[] depth, PromptContexts contexts, DenoiseSettings settings, int begin, EvaluationObserver evaluated)
     {
-        bool guided = guidance > 1;
-        int halves = guided ? 2 : 1;
+        int evaluations = scheduler.Timesteps.Length - begin;
+        int mostHalves = settings.CountGuided(evaluations) > 0 ? 2 : 1;
         float[] scaled = new float[latents.Length];
         float[] prediction = new float[latents.Length];
-        float[] input = new float[halves * geometry.Plane * (geometry.Channels + 1)];
-        float[] output = new float[halves * geometry.Plane * geometry.Channels];
+        float[] inputs = new float[mostHalves * geometry.Plane * (geometry.Channels + 1)];
+        float[] outputs = new float[mostHalves * geometry.Plane * geometry.Channels];
 
+        using FeatureCaches caches = new(geometry.Count, settings.ReuseFeatures);
         scheduler.SetBeginIndex(begin);
         for (int i = begin; i < scheduler.Timesteps.Length; i++)
         {
+            bool guided = settings.IsGuided(i - begin, evaluations);
+            int halves = guided ? 2 : 1;
+            UNetContext context = guided ? contexts.Guided : contexts.Conditional;
+            Span<float> input = inputs.AsSpan(0, halves * geometry.Plane * (geometry.Channels + 1));
+            Span<float> output = outputs.AsSpan(0, halves * geometry.Size);
             scheduler.ScaleModelInput(latents, i, scaled);
             for (int n = 0; n < geometry.Count; n++)
             {
                 Interleave(scaled.AsSpan(n * geometry.Size, geometry.Size), depth, geometry, halves, input);
-                Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, output);
-                Guide(output, geometry, guided, guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
-                evaluated();
+                Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, caches[n], output);
+                Guide(output, geometry, guided, settings.Guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
+                evaluated(n, scheduler.Timesteps[i], scaled.AsSpan(n * geometry.Size, geometry.Size), prediction.AsSpan(n * geometry.Size, geometry.Size));
             }
             scheduler.Step(prediction, i, latents, random);
         }
     }
 
-    private void Evaluate(float[] input, LatentGeometry geometry, int halves, double timestep, UNetContext context, float[] output)
+    private void Evaluate(ReadOnlySpan<float> input, LatentGeometry geometry, int halves, double timestep, UNetContext context, UNetFeatureCache features, Span<float> output)
     {
         using Tensor sample = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, geometry.Channels + 1));
-        using Tensor result = unet.Forward(ops, sample, timestep, context);
+        using Tensor result = unet.Forward(ops, sample, timestep, context, features);
         ops.Download(result, output);
     }
 
     /// <summary>One picture's latents and the depth as the UNet's channels-last input, once for each half.</summary>
-    private static void Interleave(ReadOnlySpan<float> latents, float[] depth, LatentGeometry geometry, int halves, float[] input)
+    private static void Interleave(ReadOnlySpan<float> latents, float[] depth, LatentGeometry geometry, int halves, Span<float> input)
     {
         int channels = geometry.Channels, plane = geometry.Plane;
         for (int p = 0; p < plane; p++)
@@ -61,11 +67,11 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
             for (int c = 0; c < channels; c++) input[at + c] = latents[c * plane + p];
             input[at + channels] = depth[p];
         }
-        if (halves == 2) Array.Copy(input, 0, input, plane * (channels + 1), plane * (channels + 1));
+        if (halves == 2) input[..(plane * (channels + 1))].CopyTo(input[(plane * (channels + 1))..]);
     }
 
     /// <summary>unconditional + guidance (conditional - unconditional), back in channels-first order.</summary>
-    private static void Guide(float[] output, LatentGeometry geometry, bool guided, float guidance, Span<float> prediction)
+    private static void Guide(ReadOnlySpan<float> output, LatentGeometry geometry, bool guided, float guidance, Span<float> prediction)
     {
         int channels = geometry.Channels, plane = geometry.Plane;
         for (int c = 0; c < channels; c++)
@@ -80,6 +86,13 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
         }
     }
 }
+
+/// <summary>Sees each evaluation of the network; the spans are good until it returns.</summary>
+/// <param name="picture">Which of the request's pictures, from 0.</param>
+/// <param name="timestep">Where in the training schedule.</param>
+/// <param name="input">[c,h,w]: the latents as the network got them.</param>
+/// <param name="prediction">[c,h,w]: what it said of them, guided.</param>
+internal delegate void EvaluationObserver(int picture, double timestep, ReadOnlySpan<float> input, ReadOnlySpan<float> prediction);
 
 /// <summary>The sizes of a batch of latents [n,c,h,w].</summary>
 /// <param name="Count">n, pictures.</param>

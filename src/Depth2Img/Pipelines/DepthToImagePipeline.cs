@@ -22,14 +22,16 @@ public sealed class DepthToImagePipeline : IDisposable
 {
     private readonly PipelineNetworks _networks;
     private readonly DepthEstimators _estimators;
+    private readonly TaesdDecoder _taesd;
     private readonly IBackend? _ownedBackend;
     private readonly int _wholeDecodeLimit;
 
-    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, IBackend backend, IBackend? ownedBackend, int wholeDecodeLimit)
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, TaesdDecoder taesd, IBackend backend, IBackend? ownedBackend, int wholeDecodeLimit)
     {
         _wholeDecodeLimit = wholeDecodeLimit;
         _networks = networks;
         _estimators = estimators;
+        _taesd = taesd;
         Backend = backend;
         _ownedBackend = ownedBackend;
     }
@@ -107,6 +109,7 @@ public sealed class DepthToImagePipeline : IDisposable
     {
         _networks.Dispose();
         _estimators.Dispose();
+        _taesd.Dispose();
         _ownedBackend?.Dispose();
     }
 
@@ -118,7 +121,9 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             CheckpointFolder checkpoint = CheckpointFolder.Open(folder, options.Variant);
             PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
-            return new DepthToImagePipeline(networks, new DepthEstimators(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory), backend, owned, options.WholeDecodeLimit);
+            DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
+            TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);
+            return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options.WholeDecodeLimit);
         }
         catch
         {
@@ -133,12 +138,13 @@ public sealed class DepthToImagePipeline : IDisposable
         GenerationPlan plan = denoised.Plan;
         LatentGeometry geometry = denoised.Geometry;
         List<Image> images = [];
-        TiledDecoder? tiles = LatentCodec.TilesFor(_networks.Vae, geometry.Height, geometry.Width, _wholeDecodeLimit);
+        IAutoencoder decoder = plan.DecodesByTaesd ? _taesd.Network : _networks.Vae;
+        TiledDecoder? tiles = LatentCodec.TilesFor(decoder, geometry.Height, geometry.Width, _wholeDecodeLimit);
         using IOps ops = Backend.OpenSession(cancellationToken);
         for (int n = 0; n < geometry.Count; n++)
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
-            Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
+            Image worked = LatentCodec.Decode(decoder, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
             images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
         }
         return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings);
@@ -148,7 +154,7 @@ public sealed class DepthToImagePipeline : IDisposable
     internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
+        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize, _taesd);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
@@ -159,8 +165,11 @@ public sealed class DepthToImagePipeline : IDisposable
         // 1. The prompt.
         Report(GenerationStage.Encoding);
         using IOps ops = Backend.OpenSession(cancellationToken);
-        bool guided = plan.Guidance > 1;
-        IReadOnlyList<string> prompts = guided ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
+        DenoiseSettings settings = plan.Denoising;
+        int guided = settings.CountGuided(evaluations);
+        if (plan.Guidance > 1 && guided == 0 && evaluations > 0)
+            plan.Warnings.Add($"None of the {evaluations} evaluations lies in the guidance interval {settings.GuidanceInterval}: nothing is guided.");
+        IReadOnlyList<string> prompts = guided > 0 ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
         plan.Warnings.AddRange(PromptWarnings(prompts));
         using Tensor prompt = _networks.EncodePrompts(ops, prompts); // [N,S,C]
 
@@ -174,7 +183,8 @@ public sealed class DepthToImagePipeline : IDisposable
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
         LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
-        float[] encoded = EncodePicture(plan, random, cancellationToken);
+        Image worked = plan.WorkingSize.Apply(plan.Image);
+        float[] encoded = EncodePicture(worked, random, cancellationToken);
         float[] initial = new float[geometry.Total];
         for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
         float[] latents = initial;
@@ -186,23 +196,27 @@ public sealed class DepthToImagePipeline : IDisposable
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
             using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
-            using UNetContext context = unet.Network.PrepareContext(ops, prompt);
+            using PromptContexts contexts = PromptContexts.Prepare(unet.Network, ops, prompt, guided < evaluations);
             DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
+            LatentPreviewer? previewer = request.Previews && progress is not null
+                ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
+                : null;
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, context, (float)plan.Guidance, begin, () =>
+            loop.Run(latents, geometry, latentDepth, contexts, settings, begin, (picture, timestep, input, prediction) =>
             {
                 done++;
-                Report(GenerationStage.Denoising);
+                GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
+                progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
         return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
     }
 
     /// <summary>The picture's latents. A session of its own: its large activations are gone before denoising begins.</summary>
-    private float[] EncodePicture(GenerationPlan plan, TorchCpuRandom random, CancellationToken cancellationToken)
+    private float[] EncodePicture(Image worked, TorchCpuRandom random, CancellationToken cancellationToken)
     {
         using IOps ops = Backend.OpenSession(cancellationToken);
-        return LatentCodec.Encode(_networks.Vae, ops, plan.WorkingSize.Apply(plan.Image), random);
+        return LatentCodec.Encode(_networks.Vae, ops, worked, random);
     }
 
     private static float[] Noised(IScheduler scheduler, InitialLatents init, float[] initial, float[] noise, int begin)
@@ -253,6 +267,9 @@ public sealed class DepthToImagePipeline : IDisposable
         Evaluations = denoised.Evaluations,
         Strength = plan.Strength,
         Guidance = plan.Guidance,
+        GuidanceInterval = plan.Denoising.GuidanceInterval == GuidanceInterval.Whole ? null : plan.Denoising.GuidanceInterval,
+        ReuseFeatures = plan.Denoising.ReuseFeatures == 1 ? null : plan.Denoising.ReuseFeatures,
+        Decoder = plan.DecodesByTaesd ? LatentDecoder.Taesd : null,
         Scheduler = (plan.Request.Scheduler ?? Defaults.Scheduler) is { } name ? SchedulerNames.Resolve(name) : SchedulerNames.NameOf(_networks.Scheduler),
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,

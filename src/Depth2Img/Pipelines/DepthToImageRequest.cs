@@ -36,6 +36,24 @@ public sealed record DepthToImageRequest
     /// <summary>Classifier-free guidance, 0 to 100: higher follows the prompt more; 1 or less evaluates no negative prompt.</summary>
     public double? Guidance { get; init; }
 
+    /// <summary>
+    /// The part of the run that is guided, in fractions of it; null guides all of it, as diffusers does. Outside it
+    /// the unconditional half is not evaluated.
+    /// </summary>
+    public GuidanceInterval? GuidanceInterval { get; init; }
+
+    /// <summary>
+    /// Re-uses the UNet's deep features between steps: every how many evaluations it runs whole, 1 to 10; the others
+    /// run its outermost blocks only. Null or 1 runs it whole always, as diffusers does.
+    /// </summary>
+    public int? ReuseFeatures { get; init; }
+
+    /// <summary>What makes the picture of the final latents; null is the checkpoint's own autoencoder, as in diffusers.</summary>
+    public LatentDecoder? Decoder { get; init; }
+
+    /// <summary>Whether reports of progress carry a preview of the picture in the making.</summary>
+    public bool Previews { get; init; }
+
     /// <summary>Any number; the low 32 bits count, as in torch. Null draws one, which the result tells.</summary>
     public long? Seed { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class GenerationPlan
         Strength = request.Strength ?? defaults.Strength;
         Steps = request.Steps ?? defaults.Steps;
         Guidance = request.Guidance ?? defaults.Guidance;
+        Denoising = new DenoiseSettings((float)Guidance, request.GuidanceInterval ?? GuidanceInterval.Whole, request.ReuseFeatures ?? 1);
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
 
@@ -32,6 +33,9 @@ internal sealed class GenerationPlan
 
     public double Guidance { get; }
 
+    /// <summary>What the denoising loop is told.</summary>
+    public DenoiseSettings Denoising { get; }
+
     public long Seed { get; }
 
     public WorkingSize WorkingSize { get; private init; }
@@ -44,14 +48,19 @@ internal sealed class GenerationPlan
     /// <summary>Steps that strength leaves: at least one, unless strength is 0.</summary>
     public int StepsToRun { get; private init; }
 
+    /// <summary>Whether TAESD decodes in the stead of the checkpoint's own autoencoder.</summary>
+    public bool DecodesByTaesd { get; private init; }
+
     /// <summary>Checks a request and fills it in.</summary>
     /// <exception cref="InvalidRequestException">Something is out of range.</exception>
-    public static GenerationPlan Make(DepthToImageRequest request, ModelDefaults defaults, int trainingSteps, int unetSampleSize)
+    public static GenerationPlan Make(DepthToImageRequest request, ModelDefaults defaults, int trainingSteps, int unetSampleSize, TaesdDecoder taesd)
     {
         List<RequestFault> faults = [.. RequestValidator.Validate(request, trainingSteps)];
         double strength = request.Strength ?? defaults.Strength;
         if (request.Init == InitialLatents.Noise && strength != 1)
             faults.Add(new RequestFault(nameof(request.Init), $"Init is noise, which needs strength 1.0, and strength is {strength}."));
+        if (request.Decoder == LatentDecoder.Taesd && !taesd.KnowsLatents)
+            faults.Add(new RequestFault(nameof(request.Decoder), "Decoder is taesd, which decodes the latents of Stable Diffusion 1 and 2, and this checkpoint's autoencoder has others; leave it out."));
         if (faults.Count > 0) throw new InvalidRequestException(faults);
 
         Image image = request.Image.CompositeOn(255, 255, 255);
@@ -61,6 +70,7 @@ internal sealed class GenerationPlan
         {
             WorkingSize = ChooseSize(request, defaults, unetSampleSize, warnings),
             GivenDepth = depth,
+            DecodesByTaesd = request.Decoder == LatentDecoder.Taesd && !taesd.IsOwn,
             StepsToRun = CountSteps(request.Steps ?? defaults.Steps, strength, warnings),
         };
         plan.Warnings.AddRange(warnings);

@@ -17,4 +17,11 @@ public enum GenerationStage
 /// <param name="Stage">What it is at.</param>
 /// <param name="Step">Evaluations of the UNet that are done, over all pictures.</param>
 /// <param name="Steps">Evaluations in all.</param>
-public readonly record struct GenerationProgress(GenerationStage Stage, int Step, int Steps);
+public readonly record struct GenerationProgress(GenerationStage Stage, int Step, int Steps)
+{
+    /// <summary>
+    /// The picture that was just evaluated, decoded when asked for; null unless the request wants
+    /// <see cref="DepthToImageRequest.Previews"/> and an evaluation was done.
+    /// </summary>
+    public GenerationPreview? Preview { get; init; }
+}

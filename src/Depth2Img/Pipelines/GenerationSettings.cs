@@ -55,6 +55,15 @@ public sealed record GenerationSettings
     /// <summary>The guidance.</summary>
     public required double Guidance { get; init; }
 
+    /// <summary>The part of the run that was guided; null if all of it was.</summary>
+    public GuidanceInterval? GuidanceInterval { get; init; }
+
+    /// <summary>Every how many evaluations the UNet ran whole; null if it always did.</summary>
+    public int? ReuseFeatures { get; init; }
+
+    /// <summary>What decoded the picture in the stead of the checkpoint's own autoencoder; null if that did.</summary>
+    public LatentDecoder? Decoder { get; init; }
+
     /// <summary>The scheduler's name.</summary>
     public required string Scheduler { get; init; }
 
@@ -113,7 +122,11 @@ public sealed record GenerationSettings
         line.Append(Prompt).Append('\n');
         if (NegativePrompt.Length > 0) line.Append("Negative prompt: ").Append(NegativePrompt).Append('\n');
         line.Append(CultureInfo.InvariantCulture,
-            $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}, Version: depth2img {Version}");
+            $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
+        if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
+        if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
+        if (Decoder == LatentDecoder.Taesd) line.Append(", Decoder: taesd");
+        line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }
 

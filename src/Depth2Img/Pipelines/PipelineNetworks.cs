@@ -23,7 +23,9 @@ internal sealed class PipelineNetworks : IDisposable
     {
         // Small files first: what is wrong with them is told before gigabytes are read.
         Scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
-        TrainingSteps = SchedulerFactory.CreateOptions(Scheduler).NumTrainTimesteps;
+        SchedulerOptions training = SchedulerFactory.CreateOptions(Scheduler);
+        TrainingSteps = training.NumTrainTimesteps;
+        CleanLatents = new CleanLatents(training);
         ClipTextConfig textConfig = ReadTextConfig(checkpoint);
         UnetConfig = ReadUnetConfig(checkpoint, textConfig);
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
@@ -60,6 +62,9 @@ internal sealed class PipelineNetworks : IDisposable
 
     /// <summary>How many noise levels the UNet was trained on.</summary>
     public int TrainingSteps { get; }
+
+    /// <summary>What the UNet's outputs say of the picture in the making.</summary>
+    public CleanLatents CleanLatents { get; }
 
     /// <summary>The checkpoint's own name, else its folder's.</summary>
     public string Name { get; }
@@ -106,7 +111,7 @@ internal sealed class PipelineNetworks : IDisposable
     }
 
     /// <summary>Encodes prompts.</summary>
-    /// <returns>[N,S,C], for <see cref="UNet2DConditionModel.PrepareContext"/>.</returns>
+    /// <returns>[N,S,C], for <see cref="PromptContexts.Prepare"/>.</returns>
     public Tensor EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
     {
         int[] ids = [.. prompts.SelectMany(prompt => Tokenizer.Encode(prompt).Ids)];

@@ -11,6 +11,9 @@ public sealed record PipelineOptions
     /// <summary>A file variant to prefer ("fp16"); null takes the plain files.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>The folder of TAESD, the small decoder, in diffusers' layout; null takes the one that comes with the program.</summary>
+    public string? TaesdFolder { get; init; }
+
     /// <summary>The folder of the Tiefenrausch depth network; null takes the one that comes with the program.</summary>
     public string? TiefenrauschFolder { get; init; }
 

@@ -7,6 +7,7 @@ internal static class RequestValidator
 {
     public const int MaxCount = 64;
     public const double MaxGuidance = 100;
+    public const int MaxReuseFeatures = 10;
     public const int MinSide = 8;
     public const int MaxSide = 4096;
 
@@ -25,6 +26,10 @@ internal static class RequestValidator
         Check(request.Steps is null || (request.Steps >= 1 && request.Steps <= trainingSteps), nameof(request.Steps),
             $"Steps is {request.Steps}; it must be from 1 to {trainingSteps}, the model's training steps.");
         Check(request.Guidance is null or (>= 0 and <= MaxGuidance), nameof(request.Guidance), $"Guidance is {request.Guidance}; it must be from 0 to {MaxGuidance}.");
+        Check(request.GuidanceInterval is not { IsValid: false }, nameof(request.GuidanceInterval),
+            $"GuidanceInterval is {request.GuidanceInterval}; it must begin at 0 or later, and end after its beginning and at 1 or before.");
+        Check(request.ReuseFeatures is null or (>= 1 and <= MaxReuseFeatures), nameof(request.ReuseFeatures),
+            $"ReuseFeatures is {request.ReuseFeatures}; it must be from 1 (never) to {MaxReuseFeatures} evaluations.");
         Check(request.Count is >= 1 and <= MaxCount, nameof(request.Count), $"Count is {request.Count}; it must be from 1 to {MaxCount}.");
         Check(request.MaxSize is null or (>= MinSide and <= MaxSide), nameof(request.MaxSize), $"MaxSize is {request.MaxSize}; it must be from {MinSide} to {MaxSide} pixels.");
         if (request.Size is { } size)

@@ -161,7 +161,7 @@ public class UNet2DConditionModelTests
     {
         using UNetContext context = Context(golden, unet, ops, size);
         using Tensor sample = Sample(golden, ops, size);
-        using Tensor output = unet.Forward(ops, sample, golden.Values($"{size}.in.timestep")[0], context, observer);
+        using Tensor output = unet.Forward(ops, sample, golden.Values($"{size}.in.timestep")[0], context, features: null, observer);
         return ops.DownloadChannelsFirst(output);
     }
 
