@@ -79,10 +79,10 @@ public sealed record GenerationSettings
     /// <summary>The size worked at.</summary>
     public required string WorkingSize { get; init; }
 
-    /// <summary>The arithmetic of the networks.</summary>
+    /// <summary>The shortest number type of the networks' products: "float32", or "bfloat16", with sums in single precision.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>What ran them: "cpu avx512, 2 threads".</summary>
+    /// <summary>What ran them: "cpu avx512, 2 threads", the tier of kernels included.</summary>
     public required string Backend { get; init; }
 
     /// <summary>The JSON form.</summary>
