@@ -18,7 +18,7 @@ internal sealed class OpCases(IBackend backend, IOps ops)
     {
         foreach ((int rows, int inputs, int outputs) in new[]
         {
-            (8192, 320, 320), (8192, 1280, 320), (2048, 640, 640), (2048, 2560, 640), (512, 1280, 1280), (512, 5120, 1280), (154, 1024, 1280),
+            (2048, 2048, 2048), (8192, 320, 320), (8192, 1280, 320), (2048, 640, 640), (2048, 2560, 640), (512, 1280, 1280), (512, 5120, 1280), (154, 1024, 1280),
             (77, 1024, 4096), (2, 1280, 1280),
         })
         {
@@ -57,7 +57,8 @@ internal sealed class OpCases(IBackend backend, IOps ops)
             yield return new OpCase(
                 $"conv {batch} x {side}² {inputs} -> {outputs}, {kernel} x {kernel}, step {stride}",
                 (double)batch * sideOut * sideOut * inputs * outputs * kernel * kernel,
-                () => ops.Conv2d(x, weight, window).Dispose());
+                () => ops.Conv2d(x, weight, window).Dispose(),
+                IsConvolution: true);
         }
     }
 

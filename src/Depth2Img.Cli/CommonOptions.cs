@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Depth2Img.Checkpoints;
+using Depth2Img.Compute;
+using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 
 namespace Depth2Img.Cli;
@@ -45,6 +47,21 @@ internal static class CommonOptions
         option.CompletionSources.Add(names);
         return option;
     }
+
+    /// <summary>The processor tier. Which ones the machine has is checked when the back end opens.</summary>
+    public static Option<string?> Cpu()
+    {
+        Option<string?> option = new("--cpu") { Description = $"The kernels to run: {string.Join(", ", CpuBackends.Names)}. Default: DEPTH2IMG_CPU, or else the fastest.", HelpName = "NAME" };
+        option.CompletionSources.Add(CpuBackends.Names.ToArray());
+        return option;
+    }
+
+    public static Option<string> Precision() =>
+        Choice("--precision", "auto takes 16-bit products where they are faster; float32 gives the same picture on every machine, but for rounding.", "auto", "auto", "float32");
+
+    /// <summary>Opens the back end that the two options name.</summary>
+    public static IBackend OpenBackend(ParseResult arguments, Option<string?> cpu, Option<string> precision) =>
+        CpuBackends.Create(arguments.GetValue(cpu), arguments.GetValue(precision) == "float32" ? Compute.Cpu.Precision.Float32 : Compute.Cpu.Precision.Auto);
 
     public static Option<bool> Force() => new("--force", "-f") { Description = "Replace existing outputs." };
 

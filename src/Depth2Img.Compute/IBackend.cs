@@ -11,8 +11,14 @@ public interface IBackend : IDisposable
     /// <summary>What runs, for a person: "cpu avx512, 2 threads".</summary>
     string Description { get; }
 
+    /// <summary>The shortest number type that products are made of: "float32" or "bfloat16".</summary>
+    string Precision => "float32";
+
     /// <summary>Prepares a matrix [out, in], or the filters of a 1x1 convolution [out, in, 1, 1], and its bias [out].</summary>
-    LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias);
+    /// <param name="weight">The matrix.</param>
+    /// <param name="bias">The bias, or null for none.</param>
+    /// <param name="sensitive">Whether rounding its operands to 16 bits would harm the whole network; a back end that rounds leaves it alone.</param>
+    LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias, bool sensitive = false);
 
     /// <summary>Prepares filters [out, in, kh, kw] and their bias [out].</summary>
     ConvWeight CreateConv2d(WeightTensor weight, WeightTensor? bias);

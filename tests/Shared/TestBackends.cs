@@ -9,12 +9,15 @@ internal static class TestBackends
 {
     private const string Reference = "reference";
 
-    private static readonly string[] Names = [Reference, .. CpuTiers.Available.Select(tier => tier.Name())];
+    private static readonly string[] Names = [Reference, .. CpuTiers.Available.Where(tier => tier.IsFloat32()).Select(tier => tier.Name())];
 
-    /// <summary>Rows of a theory: every back end of this machine.</summary>
+    /// <summary>Rows of a theory: every back end of this machine that computes in single precision.</summary>
     public static TheoryData<string> All => new(Names);
 
-    /// <summary>Rows of a theory: every back end of this machine with each of several cases.</summary>
+    /// <summary>The tiers of this machine that multiply 16-bit numbers; there may be none.</summary>
+    public static IEnumerable<CpuTier> Narrow => CpuTiers.Available.Where(tier => !tier.IsFloat32());
+
+    /// <summary>Rows of a theory: every back end of this machine that computes in single precision, with each of several cases.</summary>
     public static TheoryData<string, string> With(params ReadOnlySpan<string> cases)
     {
         TheoryData<string, string> rows = [];
@@ -25,8 +28,8 @@ internal static class TestBackends
         return rows;
     }
 
-    /// <summary>Opens the fastest back end, for networks too large for the others.</summary>
-    public static IBackend OpenFastest() => new CpuBackend(new CpuBackendOptions { Tier = CpuTiers.Best });
+    /// <summary>Opens the fastest back end of single precision, for networks too large for the others.</summary>
+    public static IBackend OpenFastest() => new CpuBackend(new CpuBackendOptions { Tier = CpuTiers.BestFloat32 });
 
     /// <summary>Opens a back end by its name.</summary>
     public static IBackend Open(string name) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Checkpoints;
 using Depth2Img.Cli.Output;
+using Depth2Img.Compute;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
@@ -30,11 +31,14 @@ internal static class CompositionCommand
         Option<int?> steps = CommonOptions.Whole("--steps", "Denoising steps. Default: the model's.", "N");
         Option<string> model = CommonOptions.Model();
         Option<string?> depthModel = CommonOptions.DepthModel();
+        Option<string?> cpu = CommonOptions.Cpu();
+        Option<string> precision = CommonOptions.Precision();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("composition", "Measure how much of a picture's composition is kept at strength 1.0, with its depth and without.") { images, prompt, seeds, steps, model, depthModel, json };
+        Command command = new("composition", "Measure how much of a picture's composition is kept at strength 1.0, with its depth and without.") { images, prompt, seeds, steps, model, depthModel, precision, cpu, json };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), null, cancellationToken).ConfigureAwait(false);
+            using IBackend backend = CommonOptions.OpenBackend(arguments, cpu, precision);
+            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), new PipelineOptions { Backend = backend }, cancellationToken).ConfigureAwait(false);
             List<Row> rows = [];
             foreach (string path in arguments.GetRequiredValue(images))
             {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Cli.Output;
-using Depth2Img.Compute.Cpu;
+using Depth2Img.Compute;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 
@@ -23,9 +23,11 @@ internal static class DepthCommand
         Option<double?> far = CommonOptions.Number("--depth-far", "Cut the map here: what is farther becomes the farthest, 0 to 1.", "F");
         Option<double?> near = CommonOptions.Number("--depth-near", "Cut the map here: what is nearer becomes the nearest, 0 to 1.", "N");
         Option<double?> gamma = CommonOptions.Number("--depth-gamma", "Bend the map; below 1 brings the middle nearer.", "G");
+        Option<string?> cpu = CommonOptions.Cpu();
+        Option<string> precision = CommonOptions.Precision();
         Option<bool> force = CommonOptions.Force(), json = CommonOptions.Json();
 
-        Command command = new("depth", "Estimate a picture's depth.") { image, file, depthModel, model, colormap, bits, invert, far, near, gamma, force, json };
+        Command command = new("depth", "Estimate a picture's depth.") { image, file, depthModel, model, colormap, bits, invert, far, near, gamma, precision, cpu, force, json };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             string imagePath = arguments.GetRequiredValue(image);
@@ -38,9 +40,9 @@ internal static class DepthCommand
             if (colors is null) OutputFiles.Prepare(path, arguments.GetValue(force), ".png", ".npy", ".pfm");
             else OutputFiles.Prepare(path, arguments.GetValue(force), ".png");
 
+            using IBackend backend = CommonOptions.OpenBackend(arguments, cpu, precision);
             DepthMap depth = await Task.Run(() =>
             {
-                using CpuBackend backend = new(new CpuBackendOptions());
                 using DepthEstimators estimators = DepthEstimators.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), backend);
                 IDepthEstimator estimator = estimators.Get(arguments.GetRequiredValue(depthModel));
                 DepthMap raw = estimator.Estimate(picture, cancellationToken);

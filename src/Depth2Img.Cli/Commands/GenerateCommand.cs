@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using Depth2Img.Cli.Output;
+using Depth2Img.Compute;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
@@ -38,7 +39,8 @@ internal sealed class GenerateCommand
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly Option<string> _init = CommonOptions.Choice("--init", "At strength 1.0: start from the noised image, or from noise alone.", "image", "image", "noise");
-    private readonly Option<string> _precision = CommonOptions.Choice("--precision", "The arithmetic of the networks.", "float32", "float32");
+    private readonly Option<string> _precision = CommonOptions.Precision();
+    private readonly Option<string?> _cpu = CommonOptions.Cpu();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly TextWriter _out;
@@ -58,7 +60,7 @@ internal sealed class GenerateCommand
         {
             self._image, self._prompt, self._negative, self._output, self._strength, self._steps, self._guidance, self._guidanceInterval, self._reuseFeatures, self._decoder, self._seed,
             self._scheduler, self._karras, self._count, self._size, self._maxSize, self._depth, self._invertDepth, self._depthFar,
-            self._depthNear, self._depthGamma, self._depthModel, self._saveDepth, self._model, self._init, self._precision, self._force, self._json,
+            self._depthNear, self._depthGamma, self._depthModel, self._saveDepth, self._model, self._init, self._precision, self._cpu, self._force, self._json,
         };
         command.SetAction(self.RunAsync);
         return command;
@@ -82,10 +84,13 @@ internal sealed class GenerateCommand
         string? depthPath = arguments.GetValue(_saveDepth);
         if (depthPath is not null) OutputFiles.Prepare(depthPath, force, ".png", ".npy", ".pfm");
 
+        using IBackend backend = CommonOptions.OpenBackend(arguments, _cpu, _precision);
+
         // 2. The work.
         (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
-            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), new PipelineOptions { LowMemory = true }, cancellationToken).ConfigureAwait(false);
+            PipelineOptions options = new() { Backend = backend, LowMemory = true };
+            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), options, cancellationToken).ConfigureAwait(false);
             DepthToImageResult made = await pipeline.GenerateAsync(request, progress, cancellationToken).ConfigureAwait(false);
             return (made, pipeline.Notes, pipeline.ResizeDepth(made.Depth, made.Settings.DepthModel, request.Image.Width, request.Image.Height));
         }).ConfigureAwait(false);

@@ -7,7 +7,8 @@ namespace Depth2Img.Compute.Cpu;
 
 /// <summary>
 /// Vectorised, multi-threaded kernels for the processor that the program runs on. Checkpoints' 16-bit weights stay 16 bits
-/// wide in memory; arithmetic is in single precision. Sessions share the threads and run one op at a time.
+/// wide in memory; arithmetic is in single precision, but for the 16-bit products of tiers that have them
+/// (<see cref="NarrowingPolicy"/>). Sessions share the threads and run one op at a time.
 /// </summary>
 public sealed class CpuBackend : IBackend
 {
@@ -15,6 +16,7 @@ public sealed class CpuBackend : IBackend
     private readonly WorkerPool _pool;
     private readonly bool _ownsPool;
     private readonly MicroKernel _kernel;
+    private readonly MicroKernel? _narrow;
     private readonly ScratchPool _scratch = new();
 
     /// <summary>Chooses kernels and threads.</summary>
@@ -23,10 +25,11 @@ public sealed class CpuBackend : IBackend
     /// <exception cref="ArgumentOutOfRangeException">Fewer threads than 1.</exception>
     public CpuBackend(CpuBackendOptions? options = null)
     {
-        _tier = options?.Tier is CpuTier tier ? CpuTiers.Parse(tier.Name()) : CpuTiers.Default;
+        _tier = options?.Tier is CpuTier tier ? CpuTiers.Parse(tier.Name()) : CpuTiers.Choose(null, options?.Precision ?? default);
         _ownsPool = options?.Threads is int threads && threads != Environment.ProcessorCount;
         _pool = _ownsPool ? new WorkerPool(options!.Threads!.Value) : WorkerPool.Shared;
         _kernel = MicroKernel.For(_tier);
+        _narrow = MicroKernel.NarrowFor(_tier);
     }
 
     /// <inheritdoc/>
@@ -34,17 +37,20 @@ public sealed class CpuBackend : IBackend
         string.Create(CultureInfo.InvariantCulture, $"cpu {_tier.Name()}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}");
 
     /// <inheritdoc/>
-    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias)
+    public string Precision => _narrow is null ? "float32" : "bfloat16";
+
+    /// <inheritdoc/>
+    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias, bool sensitive = false)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return CpuLinearWeight.Pack(weight, bias, _kernel.Columns, _pool);
+        return CpuLinearWeight.Pack(weight, bias, _kernel, sensitive ? null : _narrow, _pool);
     }
 
     /// <inheritdoc/>
     public ConvWeight CreateConv2d(WeightTensor weight, WeightTensor? bias)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return CpuConvWeight.Pack(weight, bias, _kernel.Columns, _pool);
+        return CpuConvWeight.Pack(weight, bias, _kernel, _narrow, _pool);
     }
 
     /// <inheritdoc/>
@@ -58,7 +64,7 @@ public sealed class CpuBackend : IBackend
     public ConvWeight CreateConvTranspose2d(WeightTensor weight, WeightTensor? bias)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return CpuTransposedConvWeight.Pack(weight, bias, _kernel.Columns, _pool);
+        return CpuTransposedConvWeight.Pack(weight, bias, _kernel, _pool);
     }
 
     /// <inheritdoc/>
@@ -76,7 +82,7 @@ public sealed class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    public IOps OpenSession(CancellationToken cancellationToken = default) => new CpuOps(_tier, _pool, _scratch, _kernel, cancellationToken);
+    public IOps OpenSession(CancellationToken cancellationToken = default) => new CpuOps(_tier.Vectors(), _pool, _scratch, _kernel, _narrow, cancellationToken);
 
     /// <summary>Ends the back end's threads and frees its scratch. Weights and sessions are their owners' to dispose.</summary>
     public void Dispose()

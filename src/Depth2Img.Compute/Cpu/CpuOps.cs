@@ -18,13 +18,19 @@ internal sealed unsafe partial class CpuOps : IOps
     private readonly CancellationToken _cancellation;
 
     /// <summary>Opens a session on a back end's kernels.</summary>
-    public CpuOps(CpuTier tier, WorkerPool pool, ScratchPool scratch, MicroKernel kernel, CancellationToken cancellationToken)
+    /// <param name="tier">Which vectors to use.</param>
+    /// <param name="pool">The threads.</param>
+    /// <param name="scratch">The threads' scratch memory.</param>
+    /// <param name="kernel">The micro-kernel of single precision.</param>
+    /// <param name="narrow">The micro-kernel of 16-bit products, or null where there is none.</param>
+    /// <param name="cancellationToken">Stops ops.</param>
+    public CpuOps(CpuTier tier, WorkerPool pool, ScratchPool scratch, MicroKernel kernel, MicroKernel? narrow, CancellationToken cancellationToken)
     {
         Tier = tier;
         Pool = pool;
         _cancellation = cancellationToken;
-        _gemm = new GemmDriver(tier, kernel, pool, scratch);
-        _attention = new TiledAttention(tier, kernel, pool, scratch);
+        _gemm = new GemmDriver(tier, kernel, narrow, pool, scratch);
+        _attention = new TiledAttention(tier, narrow ?? kernel, pool, scratch);
         _convolutions =
         [
             new DepthwiseConvolution(tier, pool),

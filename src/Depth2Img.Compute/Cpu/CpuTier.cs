@@ -9,4 +9,9 @@ public enum CpuTier
     Avx2,
     /// <summary>512-bit vectors (x64: AVX-512 F, BW, DQ, VL).</summary>
     Avx512,
+    /// <summary>
+    /// <see cref="Avx512"/>, with products of 16-bit numbers (x64: AVX512-BF16) in linears, 1x1 convolutions and attention. Sums, 3x3
+    /// convolutions and all else stay in single precision.
+    /// </summary>
+    Avx512BFloat16,
 }

@@ -1,4 +1,6 @@
 using System.Runtime.Intrinsics.X86;
+using Depth2Img.Compute.Cpu.Gemm;
+using Depth2Img.Compute.Cpu.MachineCode;
 
 namespace Depth2Img.Compute.Cpu;
 
@@ -8,18 +10,29 @@ public static class CpuTiers
     /// <summary>The environment variable that names a tier to use instead of the best one.</summary>
     public const string EnvironmentVariable = "DEPTH2IMG_CPU";
 
-    /// <summary>The tiers that this machine runs, slowest first.</summary>
+    /// <summary>The tiers that this machine runs, in the order of <see cref="CpuTier"/>.</summary>
     public static IReadOnlyList<CpuTier> Available { get; } = [.. Enum.GetValues<CpuTier>().Where(IsAvailable)];
 
     /// <summary>The fastest tier that this machine runs.</summary>
-    public static CpuTier Best => Available[^1];
+    /// <remarks>
+    /// Decided by what the processor says it is, never by a trial, so that a machine makes the same bits on every run: 16-bit products
+    /// are taken where they are known to be twice as fast as those in single precision.
+    /// </remarks>
+    public static CpuTier Best { get; } = Fastest(Available, ProcessorFeatures.DoublesBFloat16Products);
+
+    /// <summary>The fastest tier of this machine that computes in single precision.</summary>
+    public static CpuTier BestFloat32 { get; } = Available.Where(IsFloat32).Max();
 
     /// <summary>The tier that <see cref="EnvironmentVariable"/> names, or else the best one.</summary>
     /// <exception cref="Depth2ImgException">The variable names no tier of this machine.</exception>
-    public static CpuTier Default => FromSetting(Environment.GetEnvironmentVariable(EnvironmentVariable));
+    public static CpuTier Default => Choose(null, Precision.Auto);
 
-    /// <summary>The tier that a setting names, or the best one if it is empty.</summary>
-    internal static CpuTier FromSetting(string? name) => string.IsNullOrWhiteSpace(name) ? Best : Parse(name);
+    /// <summary>The tier to use.</summary>
+    /// <param name="name">A tier's name; if empty, the one that <see cref="EnvironmentVariable"/> names, or else the best that the precision allows.</param>
+    /// <param name="precision">What arithmetic is allowed.</param>
+    /// <exception cref="Depth2ImgException">There is no such tier, this machine lacks it, or its arithmetic is not allowed.</exception>
+    public static CpuTier Choose(string? name, Precision precision) =>
+        FromSetting(string.IsNullOrWhiteSpace(name) ? Environment.GetEnvironmentVariable(EnvironmentVariable) : name, precision);
 
     /// <summary>The tier of a name such as "avx2"; case does not matter.</summary>
     /// <exception cref="Depth2ImgException">There is no such tier, or this machine lacks it.</exception>
@@ -32,7 +45,7 @@ public static class CpuTiers
             if (!wanted.Equals(tier.Name(), StringComparison.OrdinalIgnoreCase)) continue;
             return IsAvailable(tier)
                 ? tier
-                : throw new Depth2ImgException($"This processor has no '{tier.Name()}' instructions; it has {AvailableNames}.");
+                : throw new Depth2ImgException($"This machine does not run '{tier.Name()}' instructions; it runs {AvailableNames}.");
         }
         throw new Depth2ImgException($"There is no processor tier '{wanted}'; this machine has {AvailableNames}.");
     }
@@ -40,24 +53,46 @@ public static class CpuTiers
     /// <summary>Whether this machine runs a tier's kernels.</summary>
     /// <remarks>
     /// Asked of the instruction sets themselves: Vector512.IsHardwareAccelerated is also false where the runtime
-    /// thinks that wide vectors slow the clock.
+    /// thinks that wide vectors slow the clock. Tiers with kernels assembled at run time also need a system that runs them.
     /// </remarks>
     public static bool IsAvailable(CpuTier tier) => tier switch
     {
         CpuTier.Vector128 => true,
         CpuTier.Avx2 => Avx2.IsSupported && Fma.IsSupported,
         CpuTier.Avx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported,
+        CpuTier.Avx512BFloat16 => IsAvailable(CpuTier.Avx512) && MicroKernelBFloat16.IsAvailable,
         _ => false,
     };
 
-    /// <summary>The name that people write: "vector128", "avx2", "avx512".</summary>
+    /// <summary>The name that people write: "vector128", "avx2", "avx512", "avx512bf16".</summary>
     public static string Name(this CpuTier tier) => tier switch
     {
         CpuTier.Vector128 => "vector128",
         CpuTier.Avx2 => "avx2",
         CpuTier.Avx512 => "avx512",
+        CpuTier.Avx512BFloat16 => "avx512bf16",
         _ => throw new ArgumentOutOfRangeException(nameof(tier), tier, "No such tier."),
     };
+
+    /// <summary>Whether all of a tier's arithmetic is in single precision.</summary>
+    public static bool IsFloat32(this CpuTier tier) => tier.Vectors() == tier;
+
+    /// <summary>The tier of a setting.</summary>
+    internal static CpuTier FromSetting(string? name, Precision precision)
+    {
+        if (string.IsNullOrWhiteSpace(name)) return precision == Precision.Float32 ? BestFloat32 : Best;
+        CpuTier tier = Parse(name);
+        return precision == Precision.Auto || tier.IsFloat32()
+            ? tier
+            : throw new Depth2ImgException($"The processor tier '{tier.Name()}' multiplies 16-bit numbers, but the precision asked for is float32; leave out one of them.");
+    }
+
+    /// <summary>The fastest of some tiers.</summary>
+    internal static CpuTier Fastest(IEnumerable<CpuTier> tiers, bool doublesBFloat16) =>
+        tiers.Where(tier => doublesBFloat16 || tier != CpuTier.Avx512BFloat16).Max();
+
+    /// <summary>The tier whose kernels do what a tier has none of its own for.</summary>
+    internal static CpuTier Vectors(this CpuTier tier) => tier == CpuTier.Avx512BFloat16 ? CpuTier.Avx512 : tier;
 
     private static string AvailableNames => string.Join(", ", Available.Select(Name));
 }

@@ -12,7 +12,7 @@ public sealed class ReferenceBackend : IBackend
     public string Description => "reference (scalar loops)";
 
     /// <inheritdoc/>
-    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias)
+    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias, bool sensitive = false)
     {
         ArgumentNullException.ThrowIfNull(weight);
         (int outFeatures, int inFeatures) = WeightShapes.Linear(weight, bias);

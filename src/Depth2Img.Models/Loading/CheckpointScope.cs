@@ -97,12 +97,16 @@ public sealed class CheckpointScope
     }
 
     /// <summary>`weight` [out, in], or [out, in, 1, 1], and `bias` [out].</summary>
-    public LinearWeight Linear(int inFeatures, int outFeatures, bool bias = true)
+    /// <param name="inFeatures">What `in` must be.</param>
+    /// <param name="outFeatures">What `out` must be.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="sensitive">See <see cref="IBackend.CreateLinear"/>.</param>
+    public LinearWeight Linear(int inFeatures, int outFeatures, bool bias = true, bool sensitive = false)
     {
         WeightTensor weight = Find("weight");
         if (weight.Dimensions is [_, _, 1, 1]) weight = Checked(weight, outFeatures, inFeatures, 1, 1).Reshape(outFeatures, inFeatures);
         Checked(weight, outFeatures, inFeatures);
-        return Weights.Own(_root.Backend.CreateLinear(weight, bias ? Tensor("bias", outFeatures) : null));
+        return Weights.Own(_root.Backend.CreateLinear(weight, bias ? Tensor("bias", outFeatures) : null, sensitive));
     }
 
     /// <summary>`weight` [out, in, k, k] and `bias` [out].</summary>

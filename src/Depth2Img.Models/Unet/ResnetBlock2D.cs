@@ -17,7 +17,7 @@ internal sealed class ResnetBlock2D
         _eps = config.NormEps;
         Norm1 = scope.Child("norm1").Norm(inChannels);
         Conv1 = scope.Child("conv1").Conv2d(inChannels, outChannels, 3);
-        TimeEmbProj = scope.Child("time_emb_proj").Linear(config.TimeEmbeddingDim, outChannels);
+        TimeEmbProj = scope.Child("time_emb_proj").Linear(config.TimeEmbeddingDim, outChannels, sensitive: true);
         Norm2 = scope.Child("norm2").Norm(outChannels);
         Conv2 = scope.Child("conv2").Conv2d(outChannels, outChannels, 3);
         ConvShortcut = inChannels == outChannels ? null : scope.Child("conv_shortcut").Linear(inChannels, outChannels);

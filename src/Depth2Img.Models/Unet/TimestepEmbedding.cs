@@ -14,8 +14,8 @@ internal sealed class TimestepEmbedding
     public TimestepEmbedding(CheckpointScope scope, UNet2DConditionConfig config)
     {
         _config = config;
-        Linear1 = scope.Child("linear_1").Linear(config.BlockOutChannels[0], config.TimeEmbeddingDim);
-        Linear2 = scope.Child("linear_2").Linear(config.TimeEmbeddingDim, config.TimeEmbeddingDim);
+        Linear1 = scope.Child("linear_1").Linear(config.BlockOutChannels[0], config.TimeEmbeddingDim, sensitive: true);
+        Linear2 = scope.Child("linear_2").Linear(config.TimeEmbeddingDim, config.TimeEmbeddingDim, sensitive: true);
     }
 
     public LinearWeight Linear1 { get; }

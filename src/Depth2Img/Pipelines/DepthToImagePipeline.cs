@@ -115,7 +115,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
     private static DepthToImagePipeline Load(string folder, PipelineOptions options, CancellationToken cancellationToken)
     {
-        CpuBackend? owned = options.Backend is null ? new CpuBackend(new CpuBackendOptions()) : null;
+        IBackend? owned = options.Backend is null ? CpuBackends.Create(null, options.Precision) : null;
         IBackend backend = options.Backend ?? owned!;
         try
         {
@@ -279,7 +279,7 @@ public sealed class DepthToImagePipeline : IDisposable
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),
         DecodeTiles = decodeTiles,
-        Precision = "float32",
+        Precision = Backend.Precision,
         Backend = Backend.Description,
     };
 }

@@ -91,10 +91,10 @@ public sealed record GenerationSettings
     /// <summary>How many tiles the picture was decoded in; null if it was decoded whole.</summary>
     public int? DecodeTiles { get; init; }
 
-    /// <summary>The arithmetic of the networks.</summary>
+    /// <summary>The shortest number type of the networks' products: "float32", or "bfloat16", with sums in single precision.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>What ran them: "cpu avx512, 2 threads".</summary>
+    /// <summary>What ran them: "cpu avx512, 2 threads", the tier of kernels included.</summary>
     public required string Backend { get; init; }
 
     /// <summary>The JSON form.</summary>

@@ -22,7 +22,7 @@ public unsafe sealed class GuardTests : IDisposable
         foreach ((int rows, int columns, int depth) in new[] { (1, 1, 1), (13, 33, 257), (29, 70, 300), (12, 32, 256), (5, 17, 9) })
         {
             WeightTensor weight = TestWeights.Random(ElementType.Float16, 1, 1, 2 * columns, depth);
-            using CpuLinearWeight w = CpuLinearWeight.Pack(weight, TestWeights.Random(ElementType.Float32, 2, 1, 2 * columns), kernel.Columns, _pool);
+            using CpuLinearWeight w = CpuLinearWeight.Pack(weight, TestWeights.Random(ElementType.Float32, 2, 1, 2 * columns), kernel, narrow: null, _pool);
             foreach (bool atEnd in new[] { true, false })
             {
                 using GuardedFloats x = new(TestValues.Random(rows * depth, 1), atEnd);
@@ -45,7 +45,7 @@ public unsafe sealed class GuardTests : IDisposable
         foreach ((int inputs, int outputs, int side, int stride, int padding) in new[] { (3, 5, 3, 1, 1), (5, 33, 7, 2, 3), (40, 8, 3, 1, 2), (1, 1, 2, 2, 0) })
         {
             WeightTensor weight = TestWeights.Random(ElementType.Float32, 1, 1, outputs, inputs, side, side);
-            using CpuConvWeight w = CpuConvWeight.Pack(weight, null, kernel.Columns, _pool);
+            using CpuConvWeight w = CpuConvWeight.Pack(weight, null, kernel, narrow: null, _pool);
             Window window = Window.Of(stride, padding);
             Shape input = new(2, 9, 8, inputs), output = new(2, window.OutputHeight(9, side), window.OutputWidth(8, side), outputs);
             foreach (bool atEnd in new[] { true, false })
@@ -102,6 +102,6 @@ public unsafe sealed class GuardTests : IDisposable
     private GemmDriver Driver(CpuTier tier, out MicroKernel kernel)
     {
         kernel = MicroKernel.For(tier);
-        return new GemmDriver(tier, kernel, _pool, _scratch);
+        return new GemmDriver(tier, kernel, narrow: null, _pool, _scratch);
     }
 }

@@ -106,7 +106,7 @@ public sealed unsafe class WinogradTests : IDisposable
 
     private bool Suits(WinogradConvolution convolution, MicroKernel kernel, int inputs, int outputs, int side, int pictureSide, Window window)
     {
-        using CpuConvWeight weight = CpuConvWeight.Pack(TestWeights.Random(ElementType.Float32, 1, 1, outputs, inputs, side, side), null, kernel.Columns, _pool);
+        using CpuConvWeight weight = CpuConvWeight.Pack(TestWeights.Random(ElementType.Float32, 1, 1, outputs, inputs, side, side), null, kernel, narrow: null, _pool);
         ConvolutionCall call = new(null, null, null)
         {
             InputShape = new(1, pictureSide, pictureSide, inputs),
@@ -142,7 +142,7 @@ public sealed unsafe class WinogradTests : IDisposable
     {
         using Workspace workspace = new();
         MicroKernel kernel = MicroKernel.For(tier);
-        using CpuConvWeight w = CpuConvWeight.Pack(weight, bias, kernel.Columns, _pool);
+        using CpuConvWeight w = CpuConvWeight.Pack(weight, bias, kernel, narrow: null, _pool);
         using GuardedFloats input = new(x, atEnd: true), output = new(new float[test.Output.Count], atEnd: true), added = new(residual ?? [], atEnd: true);
         ConvolutionCall call = new(input.Data, output.Data, residual is null ? null : added.Data)
         {

@@ -12,7 +12,7 @@ internal sealed class CountingBackend : IBackend
 
     public string Description => "counting";
 
-    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias)
+    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias, bool sensitive = false)
     {
         Created++;
         return new Linear(this, weight.Dimensions[1], weight.Dimensions[0]);

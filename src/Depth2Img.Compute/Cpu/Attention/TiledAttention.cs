@@ -10,8 +10,8 @@ namespace Depth2Img.Compute.Cpu.Attention;
 /// </summary>
 internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
 {
-    /// <summary>Keys a block: the products that one micro-kernel call sums.</summary>
-    private const int KeysPerBlock = MicroKernel.MaxDepth;
+    /// <summary>The most products of one micro-kernel call.</summary>
+    private readonly int _maxProducts = MicroKernel.MaxDepth * kernel.ProductsPerStep;
 
     /// <summary>
     /// Queries a block, at most: scores, weights and sums of a block then stay in the second cache level. A multiple of
@@ -27,7 +27,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     public void Run(AttentionCall call, Workspace workspace, CancellationToken cancellationToken)
     {
         if (call.Batch * call.Heads * call.Queries * call.HeadSize == 0) return;
-        using PackedHeads packed = new(call, _width, workspace, pool);
+        using PackedHeads packed = new(call, kernel, workspace, pool);
         int blocks = (call.Queries + MaxQueriesPerBlock - 1) / MaxQueriesPerBlock;
         int rows = (call.Queries + blocks - 1) / blocks;
         int rowsPerBlock = (rows + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
@@ -44,32 +44,37 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     private void RunBlock(AttentionCall call, PackedHeads packed, int head, int firstQuery, int capacity)
     {
         int rows = Math.Min(capacity, call.Queries - firstQuery);
-        int channelBlocks = (call.HeadSize + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
+        int keysPerBlock = Math.Min(_maxProducts, (call.Keys + _width - 1) / _width * _width);
+        int channelBlocks = (call.HeadSize + _maxProducts - 1) / _maxProducts;
         int strip = capacity * MicroKernel.RowStride;
         using ScratchPool.Lease lease = scratch.Rent(
-            (long)(channelBlocks + 1) * strip + (long)capacity * (KeysPerBlock + packed.ValuePanels * _width));
+            (long)(channelBlocks + 1) * strip + (long)capacity * (keysPerBlock + packed.ValuePanels * _width) + _maxProducts);
         float* queries = lease.Data;
         float* weights = queries + (long)channelBlocks * strip;
         float* scores = weights + strip;
-        float* sums = scores + (long)capacity * KeysPerBlock;
+        float* sums = scores + (long)capacity * keysPerBlock;
+        float* exact = sums + (long)capacity * packed.ValuePanels * _width;
         Span<SoftmaxState> states = stackalloc SoftmaxState[MaxQueriesPerBlock];
         states.Fill(SoftmaxState.Empty);
 
         long offset = call.HeadOffset(head / call.Heads, head % call.Heads, call.Queries) + (long)firstQuery * call.Channels;
-        PackQueries(call, call.Q + offset, rows, strip, queries);
+        PackQueries(call, call.Q + offset, rows, strip, exact, queries);
         int visible = call.Causal ? Math.Min(call.Keys, firstQuery + rows) : call.Keys;
-        for (int firstKey = 0; firstKey < visible; firstKey += KeysPerBlock)
+        for (int firstKey = 0; firstKey < visible; firstKey += keysPerBlock)
         {
-            int keys = Math.Min(KeysPerBlock, visible - firstKey);
+            int keys = Math.Min(keysPerBlock, visible - firstKey);
             Score(call, packed, head, firstKey, keys, queries, strip, rows, capacity, scores);
             for (int r = 0; r < rows; r++)
             {
                 int seen = call.Causal ? Math.Min(keys, firstQuery + r + 1 - firstKey) : keys;
-                float* row = weights + (long)r * MicroKernel.RowStride;
+                // Weights in single precision are left operands as they are; others are rounded out of a row of their own.
+                float* packedRow = weights + (long)r * MicroKernel.RowStride;
+                float* row = kernel.ProductsPerStep == 1 ? packedRow : exact;
                 float scale = 1;
                 if (seen > 0)
                     scale = SoftmaxBlock.Update(tier, scores + (long)r * _width, capacity * _width, _width, seen, row, ref states[r]);
                 if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
+                if (row != packedRow) kernel.PackLeft(row, keys, packedRow);
                 if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * _width, capacity * _width, packed.ValuePanels, scale);
             }
             AddValues(packed, head, firstKey, keys, weights, rows, capacity, sums);
@@ -78,14 +83,15 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     }
 
     /// <summary>Copies scaled queries, [channel block][query][<see cref="MicroKernel.RowStride"/>].</summary>
-    private static void PackQueries(AttentionCall call, float* source, int rows, int strip, float* target)
+    private void PackQueries(AttentionCall call, float* source, int rows, int strip, float* scaled, float* target)
     {
         for (int r = 0; r < rows; r++, source += call.Channels)
         {
-            for (int channel = 0; channel < call.HeadSize; channel += MicroKernel.MaxDepth)
+            for (int channel = 0; channel < call.HeadSize; channel += _maxProducts)
             {
-                float* row = target + (long)(channel / MicroKernel.MaxDepth) * strip + (long)r * MicroKernel.RowStride;
-                Multiply(source + channel, call.Scale, row, Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel));
+                int count = Math.Min(_maxProducts, call.HeadSize - channel);
+                Multiply(source + channel, call.Scale, scaled, count);
+                kernel.PackLeft(scaled, count, target + (long)(channel / _maxProducts) * strip + (long)r * MicroKernel.RowStride);
             }
         }
     }
@@ -96,12 +102,12 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         int panels = (keys + _width - 1) / _width;
         for (int p = 0; p < panels; p++, scores += (long)capacity * _width)
         {
-            for (int channel = 0; channel < call.HeadSize; channel += MicroKernel.MaxDepth)
+            for (int channel = 0; channel < call.HeadSize; channel += _maxProducts)
             {
-                int depth = Math.Min(MicroKernel.MaxDepth, call.HeadSize - channel);
-                float* left = queries + (long)(channel / MicroKernel.MaxDepth) * strip;
-                float* right = packed.Keys(head, firstKey / _width + p, channel);
-                MultiplyStrips(left, right, scores, rows, depth, accumulate: channel > 0);
+                int steps = kernel.Steps(Math.Min(_maxProducts, call.HeadSize - channel));
+                float* left = queries + (long)(channel / _maxProducts) * strip;
+                float* right = packed.Keys(head, firstKey / _width + p, channel / kernel.ProductsPerStep);
+                MultiplyStrips(left, right, scores, rows, steps, accumulate: channel > 0);
             }
         }
     }
@@ -110,15 +116,15 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     private void AddValues(PackedHeads packed, int head, int firstKey, int keys, float* weights, int rows, int capacity, float* sums)
     {
         for (int p = 0; p < packed.ValuePanels; p++, sums += (long)capacity * _width)
-            MultiplyStrips(weights, packed.Values(head, p, firstKey), sums, rows, keys, accumulate: firstKey > 0);
+            MultiplyStrips(weights, packed.Values(head, p, firstKey / kernel.ProductsPerStep), sums, rows, kernel.Steps(keys), accumulate: firstKey > 0);
     }
 
-    private void MultiplyStrips(float* left, float* right, float* tiles, int rows, int depth, bool accumulate)
+    private void MultiplyStrips(float* left, float* right, float* tiles, int rows, int steps, bool accumulate)
     {
         for (int r = 0; r < rows; r += kernel.Rows)
         {
             kernel.Multiply(Math.Min(kernel.Rows, rows - r), left + (long)r * MicroKernel.RowStride, right,
-                tiles + (long)r * _width, depth, accumulate);
+                tiles + (long)r * _width, steps, accumulate);
         }
     }
 

@@ -4,7 +4,12 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// Matrix products on all threads, blocked for the caches: a block of rows is packed once for a group of panels and stays
 /// in the second level, while each panel's block of products passes through the first.
 /// </summary>
-internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
+/// <param name="tier">Which vectors to use beside the micro-kernels.</param>
+/// <param name="single">The micro-kernel of single precision.</param>
+/// <param name="narrow">The micro-kernel of 16-bit products, for matrices packed for it; or null.</param>
+/// <param name="pool">The threads.</param>
+/// <param name="scratch">The threads' scratch memory.</param>
+internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroKernel? narrow, WorkerPool pool, ScratchPool scratch)
 {
     /// <summary>Which vectors to use beside the micro-kernel.</summary>
     public CpuTier Tier => tier;
@@ -15,15 +20,17 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel kernel, Worker
     {
         if (rows.Depth != matrix.Depth) throw new ArgumentException($"Rows of {rows.Depth} do not match a matrix of depth {matrix.Depth}.", nameof(rows));
         if (rows.Rows == 0) return;
+        MicroKernel kernel = matrix.ProductsPerStep == single.ProductsPerStep ? single : narrow
+            ?? throw new ArgumentException("The matrix was packed for 16-bit products.", nameof(matrix));
         GemmPlan plan = GemmPlan.Choose(rows.Rows, output.SharedPanels(matrix), output.HasPartners ? 2 : 1, kernel, pool.Threads);
         pool.Run(plan.Tasks, task =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RunTask(plan, task % plan.RowBlocks, task / plan.RowBlocks, rows, matrix, output);
+            RunTask(kernel, plan, task % plan.RowBlocks, task / plan.RowBlocks, rows, matrix, output);
         });
     }
 
-    private void RunTask(GemmPlan plan, int rowBlock, int group, RowSource rows, PackedMatrix matrix, GemmOutput output)
+    private void RunTask(MicroKernel kernel, GemmPlan plan, int rowBlock, int group, RowSource rows, PackedMatrix matrix, GemmOutput output)
     {
         int firstPanel = group * plan.PanelsPerGroup;
         int panels = Math.Min(plan.PanelsPerGroup, output.SharedPanels(matrix) - firstPanel);
@@ -32,26 +39,26 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel kernel, Worker
         int rowCount = Math.Min(plan.RowsPerBlock, rows.Rows - firstRow);
 
         int left = plan.RowsPerBlock * MicroKernel.RowStride;
-        int right = MicroKernel.MaxDepth * kernel.Columns;
+        int right = matrix.IsWidened ? MicroKernel.MaxDepth * kernel.Columns : 0;
         int sums = (panels + partners) * plan.RowsPerBlock * kernel.Columns;
         using ScratchPool.Lease lease = scratch.Rent(left + right + sums);
         float* a = lease.Data, b = a + left, c = b + right;
 
-        int depthBlocks = (matrix.Depth + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
+        int depthBlocks = (matrix.Steps + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
         for (int block = 0; block < depthBlocks; block++)
         {
-            int first = (int)((long)matrix.Depth * block / depthBlocks);
-            int depth = (int)((long)matrix.Depth * (block + 1) / depthBlocks) - first;
-            rows.Pack(firstRow, rowCount, first, depth, a);
+            int first = (int)((long)matrix.Steps * block / depthBlocks);
+            int steps = (int)((long)matrix.Steps * (block + 1) / depthBlocks) - first;
+            PackRows(kernel, rows, firstRow, rowCount, first, steps, a);
             for (int p = 0; p < panels + partners; p++)
             {
                 int panel = p < panels ? firstPanel + p : firstPartner + p - panels;
-                float* operands = matrix.Panel(panel, first, depth, b);
+                float* operands = matrix.Panel(panel, first, steps, b);
                 float* tiles = c + (long)p * plan.RowsPerBlock * kernel.Columns;
                 for (int r = 0; r < rowCount; r += kernel.Rows)
                 {
                     kernel.Multiply(Math.Min(kernel.Rows, rowCount - r), a + (long)r * MicroKernel.RowStride, operands,
-                        tiles + (long)r * kernel.Columns, depth, accumulate: block > 0);
+                        tiles + (long)r * kernel.Columns, steps, accumulate: block > 0);
                 }
             }
         }
@@ -63,5 +70,24 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel kernel, Worker
             Panels = panels,
             FirstPartner = firstPartner,
         });
+    }
+
+    /// <summary>Copies the operands of some steps, [row][<see cref="MicroKernel.RowStride"/>].</summary>
+    private static void PackRows(MicroKernel kernel, RowSource rows, int firstRow, int rowCount, int first, int steps, float* target)
+    {
+        int products = kernel.ProductsPerStep;
+        if (products == 1)
+        {
+            rows.Pack(firstRow, rowCount, first, steps, target);
+            return;
+        }
+        // A row at a time in single precision, still in the first cache level when it is rounded.
+        float* row = stackalloc float[2 * MicroKernel.MaxDepth];
+        int count = Math.Min(steps * products, rows.Depth - first * products);
+        for (int r = 0; r < rowCount; r++)
+        {
+            rows.Pack(firstRow + r, 1, first * products, count, row);
+            kernel.PackLeft(row, count, target + (long)r * MicroKernel.RowStride);
+        }
     }
 }

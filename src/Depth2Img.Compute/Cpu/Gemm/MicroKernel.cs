@@ -6,11 +6,11 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// </summary>
 internal abstract unsafe class MicroKernel
 {
-    /// <summary>The most products that one call sums: a panel's block of them then stays in the first cache levels.</summary>
+    /// <summary>The most steps that one call sums: a panel's block of operands then stays in the first cache levels.</summary>
     public const int MaxDepth = 256;
 
     /// <summary>
-    /// Floats from one row of packed left operands to the next: a constant, so that rows are reached by displacement
+    /// Steps from one row of packed left operands to the next: a constant, so that rows are reached by displacement
     /// from one register, and one cache line more than <see cref="MaxDepth"/>, so that rows do not meet in the same cache set.
     /// </summary>
     public const int RowStride = MaxDepth + 16;
@@ -24,17 +24,44 @@ internal abstract unsafe class MicroKernel
     /// <summary>Columns of a tile, and of a packed panel: a multiple of 8.</summary>
     public abstract int Columns { get; }
 
+    /// <summary>
+    /// Products of one step of a sum. An operand of a step fills 32 bits: a float, or a pair of 16-bit numbers, whose
+    /// products are summed in one instruction.
+    /// </summary>
+    public virtual int ProductsPerStep => 1;
+
+    /// <summary>Steps that a number of products takes.</summary>
+    public int Steps(int products) => (products + ProductsPerStep - 1) / ProductsPerStep;
+
+    /// <summary>Turns a row into left operands; products that a last step lacks become zeros.</summary>
+    /// <param name="source">The row's values.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="target">As many steps as they take. Not the source.</param>
+    public virtual void PackLeft(float* source, int count, float* target) =>
+        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
+
+    /// <summary>Turns the rows of one step into right operands.</summary>
+    /// <param name="first">A row of the right matrix.</param>
+    /// <param name="second">The next row, if a step has two products and there is one; else null.</param>
+    /// <param name="count">Values of a row.</param>
+    /// <param name="target">As many operands.</param>
+    public virtual void PackRight(float* first, float* second, int count, float* target) =>
+        new ReadOnlySpan<float>(first, count).CopyTo(new Span<float>(target, count));
+
     /// <summary>c = a b, or c += a b. Every sum is taken in the order of its products, whatever the number of rows.</summary>
     /// <param name="rows">How many rows of the tile count, 1 to <see cref="Rows"/>. Some more may be read and written.</param>
     /// <param name="a">Left operands, [rows][<see cref="RowStride"/>].</param>
-    /// <param name="b">Right operands, [depth][<see cref="Columns"/>], 64-byte aligned.</param>
+    /// <param name="b">Right operands, [steps][<see cref="Columns"/>], 64-byte aligned.</param>
     /// <param name="c">The tile, [<see cref="Rows"/>][<see cref="Columns"/>], aligned as b.</param>
-    /// <param name="depth">How many products, 1 to <see cref="MaxDepth"/>.</param>
+    /// <param name="steps">How many steps, 1 to <see cref="MaxDepth"/>.</param>
     /// <param name="accumulate">Whether to add to what the tile holds.</param>
-    public abstract void Multiply(int rows, float* a, float* b, float* c, int depth, bool accumulate);
+    public abstract void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate);
 
-    /// <summary>The kernel of a tier.</summary>
-    public static MicroKernel For(CpuTier tier) => tier switch
+    /// <summary>The kernel of 16-bit products that a tier has, or null for a tier of float arithmetic.</summary>
+    public static MicroKernel? NarrowFor(CpuTier tier) => tier == CpuTier.Avx512BFloat16 ? new MicroKernelBFloat16() : null;
+
+    /// <summary>The kernel of a tier for products in single precision.</summary>
+    public static MicroKernel For(CpuTier tier) => tier.Vectors() switch
     {
         CpuTier.Avx512 => new MicroKernelAvx512(),
         CpuTier.Avx2 => new MicroKernelAvx2(),

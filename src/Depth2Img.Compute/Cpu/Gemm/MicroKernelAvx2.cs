@@ -17,27 +17,27 @@ internal sealed unsafe class MicroKernelAvx2 : MicroKernel
     public override int Columns => Width;
 
     /// <inheritdoc/>
-    public override void Multiply(int rows, float* a, float* b, float* c, int depth, bool accumulate)
+    public override void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate)
     {
         switch (rows)
         {
             case 1:
-                Multiply<Rows1>(a, b, c, depth, accumulate);
+                Multiply<Rows1>(a, b, c, steps, accumulate);
                 break;
             case 2:
-                Multiply<Rows2>(a, b, c, depth, accumulate);
+                Multiply<Rows2>(a, b, c, steps, accumulate);
                 break;
             case 3 or 4:
-                Multiply<Rows4>(a, b, c, depth, accumulate);
+                Multiply<Rows4>(a, b, c, steps, accumulate);
                 break;
             default:
-                Multiply<Rows6>(a, b, c, depth, accumulate);
+                Multiply<Rows6>(a, b, c, steps, accumulate);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TRows>(float* a, float* b, float* c, int depth, bool accumulate)
+    private static void Multiply<TRows>(float* a, float* b, float* c, int steps, bool accumulate)
         where TRows : struct, IRowCount
     {
         Vector256<float> c0l = default, c0r = default;
@@ -56,7 +56,7 @@ internal sealed unsafe class MicroKernelAvx2 : MicroKernel
             if (TRows.Value > 4) { c4l = Vector256.LoadAligned(c + 4 * Width); c4r = Vector256.LoadAligned(c + 4 * Width + Lanes); }
             if (TRows.Value > 5) { c5l = Vector256.LoadAligned(c + 5 * Width); c5r = Vector256.LoadAligned(c + 5 * Width + Lanes); }
         }
-        for (float* end = b + (nint)depth * Width; b < end; b += Width, a++)
+        for (float* end = b + (nint)steps * Width; b < end; b += Width, a++)
         {
             Vector256<float> left = Vector256.LoadAligned(b), right = Vector256.LoadAligned(b + Lanes);
             Vector256<float> x = Vector256.Create(*a);

@@ -18,30 +18,30 @@ internal sealed unsafe class MicroKernelAvx512 : MicroKernel
     public override int Columns => Width;
 
     /// <inheritdoc/>
-    public override void Multiply(int rows, float* a, float* b, float* c, int depth, bool accumulate)
+    public override void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate)
     {
         switch (rows)
         {
             case 1:
-                Multiply<Rows1>(a, b, c, depth, accumulate);
+                Multiply<Rows1>(a, b, c, steps, accumulate);
                 break;
             case 2:
-                Multiply<Rows2>(a, b, c, depth, accumulate);
+                Multiply<Rows2>(a, b, c, steps, accumulate);
                 break;
             case 3 or 4:
-                Multiply<Rows4>(a, b, c, depth, accumulate);
+                Multiply<Rows4>(a, b, c, steps, accumulate);
                 break;
             case 5 or 6 or 7 or 8:
-                Multiply<Rows8>(a, b, c, depth, accumulate);
+                Multiply<Rows8>(a, b, c, steps, accumulate);
                 break;
             default:
-                Multiply<Rows12>(a, b, c, depth, accumulate);
+                Multiply<Rows12>(a, b, c, steps, accumulate);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TRows>(float* a, float* b, float* c, int depth, bool accumulate)
+    private static void Multiply<TRows>(float* a, float* b, float* c, int steps, bool accumulate)
         where TRows : struct, IRowCount
     {
         Vector512<float> c0l = default, c0r = default;
@@ -72,7 +72,7 @@ internal sealed unsafe class MicroKernelAvx512 : MicroKernel
             if (TRows.Value > 10) { c10l = Vector512.LoadAligned(c + 10 * Width); c10r = Vector512.LoadAligned(c + 10 * Width + Lanes); }
             if (TRows.Value > 11) { c11l = Vector512.LoadAligned(c + 11 * Width); c11r = Vector512.LoadAligned(c + 11 * Width + Lanes); }
         }
-        for (float* end = b + (nint)depth * Width; b < end; b += Width, a++)
+        for (float* end = b + (nint)steps * Width; b < end; b += Width, a++)
         {
             Vector512<float> left = Vector512.LoadAligned(b), right = Vector512.LoadAligned(b + Lanes);
             Vector512<float> x = Vector512.Create(*a);

@@ -16,24 +16,24 @@ internal sealed unsafe class MicroKernelVector128 : MicroKernel
     public override int Columns => Width;
 
     /// <inheritdoc/>
-    public override void Multiply(int rows, float* a, float* b, float* c, int depth, bool accumulate)
+    public override void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate)
     {
         switch (rows)
         {
             case 1:
-                Multiply<Rows1>(a, b, c, depth, accumulate);
+                Multiply<Rows1>(a, b, c, steps, accumulate);
                 break;
             case 2:
-                Multiply<Rows2>(a, b, c, depth, accumulate);
+                Multiply<Rows2>(a, b, c, steps, accumulate);
                 break;
             default:
-                Multiply<Rows4>(a, b, c, depth, accumulate);
+                Multiply<Rows4>(a, b, c, steps, accumulate);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TRows>(float* a, float* b, float* c, int depth, bool accumulate)
+    private static void Multiply<TRows>(float* a, float* b, float* c, int steps, bool accumulate)
         where TRows : struct, IRowCount
     {
         Vector128<float> c0l = default, c0r = default;
@@ -48,7 +48,7 @@ internal sealed unsafe class MicroKernelVector128 : MicroKernel
             if (TRows.Value > 2) { c2l = Vector128.LoadAligned(c + 2 * Width); c2r = Vector128.LoadAligned(c + 2 * Width + Lanes); }
             if (TRows.Value > 3) { c3l = Vector128.LoadAligned(c + 3 * Width); c3r = Vector128.LoadAligned(c + 3 * Width + Lanes); }
         }
-        for (float* end = b + (nint)depth * Width; b < end; b += Width, a++)
+        for (float* end = b + (nint)steps * Width; b < end; b += Width, a++)
         {
             Vector128<float> left = Vector128.LoadAligned(b), right = Vector128.LoadAligned(b + Lanes);
             Vector128<float> x = Vector128.Create(*a);

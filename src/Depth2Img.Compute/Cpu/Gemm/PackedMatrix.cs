@@ -4,28 +4,37 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 
 /// <summary>
 /// Right operands in the order in which a micro-kernel reads them: panels of its width, [panel][depth][column], the last one
-/// filled up with zeros. 16-bit checkpoints stay 16 bits wide in memory; a panel's block is widened into scratch
-/// just before use, which many rows then share.
+/// filled up with zeros. 16-bit checkpoints stay 16 bits wide in memory; for a micro-kernel of single precision a panel's
+/// block is widened into scratch just before use, which many rows then share. One of 16-bit products reads pairs of
+/// them, [panel][pair][column][2], as they lie.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
     private readonly AlignedBuffer _data;
     private readonly ElementType _type;
 
-    private PackedMatrix(int depth, int columns, int panelWidth, ElementType type)
+    private PackedMatrix(int depth, int columns, MicroKernel kernel, ElementType type)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depth);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         Depth = depth;
         Columns = columns;
-        PanelWidth = panelWidth;
-        Panels = (columns + panelWidth - 1) / panelWidth;
+        PanelWidth = kernel.Columns;
+        Panels = (columns + PanelWidth - 1) / PanelWidth;
+        ProductsPerStep = kernel.ProductsPerStep;
+        Steps = kernel.Steps(depth);
         _type = type;
-        _data = new AlignedBuffer((long)Panels * depth * panelWidth * type.SizeInBytes());
+        _data = new AlignedBuffer((long)Panels * Steps * ProductsPerStep * PanelWidth * type.SizeInBytes());
     }
 
     /// <summary>How many products a sum has.</summary>
     public int Depth { get; }
+
+    /// <summary>Products of a micro-kernel's step: 2 where they are of 16-bit numbers.</summary>
+    public int ProductsPerStep { get; }
+
+    /// <summary>How many steps a sum takes.</summary>
+    public int Steps { get; }
 
     /// <summary>How many columns count.</summary>
     public int Columns { get; }
@@ -37,17 +46,18 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public int Panels { get; }
 
     /// <summary>Whether panels are widened into scratch before use.</summary>
-    public bool IsNarrow => _type != ElementType.Float32;
+    public bool IsWidened => _type != ElementType.Float32 && ProductsPerStep == 1;
 
     /// <summary>Packs a checkpoint's tensor, on all threads.</summary>
     /// <param name="source">As many elements as the layout describes.</param>
     /// <param name="layout">Where they lie.</param>
-    /// <param name="panelWidth">The micro-kernel's columns.</param>
+    /// <param name="kernel">The micro-kernel that will read it.</param>
     /// <param name="pool">The threads.</param>
-    public static PackedMatrix Pack(WeightTensor source, FilterLayout layout, int panelWidth, WorkerPool pool)
+    public static PackedMatrix Pack(WeightTensor source, FilterLayout layout, MicroKernel kernel, WorkerPool pool)
     {
+        if (kernel.ProductsPerStep == 2) return PackPairs(source, layout, kernel, pool);
         bool narrow = source.Type is ElementType.Float16 or ElementType.BFloat16;
-        PackedMatrix packed = new(layout.Depth, layout.Columns, panelWidth, narrow ? source.Type : ElementType.Float32);
+        PackedMatrix packed = new(layout.Depth, layout.Columns, kernel, narrow ? source.Type : ElementType.Float32);
         if (narrow)
         {
             fixed (byte* data = source.Data.Span) packed.Fill((ushort*)data, layout, pool);
@@ -63,24 +73,54 @@ internal sealed unsafe class PackedMatrix : IDisposable
         return packed;
     }
 
-    /// <summary>Some products of a panel in single precision, [depth][column].</summary>
+    /// <summary>Some steps' operands of a panel, [step][column].</summary>
     /// <param name="panel">Which panel.</param>
-    /// <param name="first">The first product.</param>
-    /// <param name="depth">How many.</param>
-    /// <param name="scratch">Room for them, 64-byte aligned; used if the matrix is narrow.</param>
+    /// <param name="first">The first step.</param>
+    /// <param name="steps">How many.</param>
+    /// <param name="scratch">Room for them, 64-byte aligned; used if the matrix is widened.</param>
     /// <returns>Where they are: in the matrix itself, or in the scratch.</returns>
-    public float* Panel(int panel, int first, int depth, float* scratch)
+    public float* Panel(int panel, int first, int steps, float* scratch)
     {
-        long offset = ((long)panel * Depth + first) * PanelWidth;
-        if (!IsNarrow) return (float*)_data.Data + offset;
+        long offset = ((long)panel * Steps + first) * PanelWidth;
+        if (!IsWidened) return (float*)_data.Data + offset;
         ushort* narrow = (ushort*)_data.Data + offset;
-        if (_type == ElementType.Float16) Widening.Float16(narrow, scratch, depth * PanelWidth);
-        else Widening.BFloat16(narrow, scratch, depth * PanelWidth);
+        if (_type == ElementType.Float16) Widening.Float16(narrow, scratch, steps * PanelWidth);
+        else Widening.BFloat16(narrow, scratch, steps * PanelWidth);
         return scratch;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _data.Dispose();
+
+    /// <summary>Rounds to bfloat16 and pairs each column's products.</summary>
+    private static PackedMatrix PackPairs(WeightTensor source, FilterLayout layout, MicroKernel kernel, WorkerPool pool)
+    {
+        PackedMatrix packed = new(layout.Depth, layout.Columns, kernel, ElementType.BFloat16);
+        ushort* target = (ushort*)packed._data.Data;
+        long panelSize = (long)packed.Steps * 2 * packed.PanelWidth;
+        pool.Run(packed.Panels, panel => packed.FillPairs(source, layout, target + panel * panelSize, panel * packed.PanelWidth));
+        return packed;
+    }
+
+    private void FillPairs(WeightTensor source, FilterLayout layout, ushort* target, int firstColumn)
+    {
+        // A column's elements lie side by side in a matrix and in a convolution's filters.
+        int span = (layout.Inputs - 1) * layout.InputStride + (layout.Taps - 1) * layout.TapStride + 1;
+        float[] filter = System.Buffers.ArrayPool<float>.Shared.Rent(span);
+        int columns = Math.Min(PanelWidth, Columns - firstColumn);
+        new Span<ushort>(target, Steps * 2 * PanelWidth).Clear();
+        for (int column = 0; column < columns; column++)
+        {
+            source.CopyTo(checked((int)layout.ColumnOffset(firstColumn + column)), filter.AsSpan(0, span));
+            int product = 0;
+            for (int tap = 0; tap < layout.Taps; tap++)
+            {
+                for (int input = 0; input < layout.Inputs; input++, product++)
+                    target[((long)(product >> 1) * PanelWidth + column) * 2 + (product & 1)] = BFloat16Rounding.Round(filter[input * layout.InputStride + tap * layout.TapStride]);
+            }
+        }
+        System.Buffers.ArrayPool<float>.Shared.Return(filter);
+    }
 
     private void Fill<T>(T* source, FilterLayout layout, WorkerPool pool) where T : unmanaged
     {

@@ -13,7 +13,7 @@ internal abstract unsafe class RowSource(int rows, int depth)
     /// <param name="row">The first row.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="first">The first product.</param>
-    /// <param name="depth">How many products, at most <see cref="MicroKernel.MaxDepth"/>.</param>
+    /// <param name="depth">How many products, at most <see cref="MicroKernel.RowStride"/> where there are several rows.</param>
     /// <param name="target">[rows][<see cref="MicroKernel.RowStride"/>].</param>
     public abstract void Pack(int row, int rows, int first, int depth, float* target);
 }

@@ -20,11 +20,17 @@ internal sealed class CpuConvWeight : ConvWeight
     public PaddedBias Bias { get; }
 
     /// <summary>Packs filters [out, in, kh, kw].</summary>
-    public static CpuConvWeight Pack(WeightTensor weight, WeightTensor? bias, int panelWidth, WorkerPool pool)
+    /// <param name="weight">The filters.</param>
+    /// <param name="bias">Their bias, or null.</param>
+    /// <param name="kernel">The micro-kernel of single precision.</param>
+    /// <param name="narrow">The micro-kernel of 16-bit products, for filters that suit it; or null.</param>
+    /// <param name="pool">The threads.</param>
+    public static CpuConvWeight Pack(WeightTensor weight, WeightTensor? bias, MicroKernel kernel, MicroKernel? narrow, WorkerPool pool)
     {
         (int outputs, int inputs, int height, int width) = WeightShapes.Conv2d(weight, bias);
-        PackedMatrix matrix = PackedMatrix.Pack(weight, FilterLayout.Convolution(outputs, inputs, height * width), panelWidth, pool);
-        return new(inputs, outputs, height, width, matrix, new PaddedBias(bias, 1, matrix.Panels * panelWidth));
+        MicroKernel user = narrow is not null && NarrowingPolicy.Narrows(inputs, outputs, height, width) ? narrow : kernel;
+        PackedMatrix matrix = PackedMatrix.Pack(weight, FilterLayout.Convolution(outputs, inputs, height * width), user, pool);
+        return new(inputs, outputs, height, width, matrix, new PaddedBias(bias, 1, matrix.Panels * matrix.PanelWidth));
     }
 
     /// <inheritdoc/>

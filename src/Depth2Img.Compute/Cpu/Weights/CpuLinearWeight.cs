@@ -19,11 +19,17 @@ internal sealed class CpuLinearWeight : LinearWeight
     public PaddedBias Bias { get; }
 
     /// <summary>Packs a checkpoint's matrix [out, in].</summary>
-    public static CpuLinearWeight Pack(WeightTensor weight, WeightTensor? bias, int panelWidth, WorkerPool pool)
+    /// <param name="weight">The matrix.</param>
+    /// <param name="bias">Its bias, or null.</param>
+    /// <param name="kernel">The micro-kernel of single precision.</param>
+    /// <param name="narrow">The micro-kernel of 16-bit products, for matrices that suit it; or null.</param>
+    /// <param name="pool">The threads.</param>
+    public static CpuLinearWeight Pack(WeightTensor weight, WeightTensor? bias, MicroKernel kernel, MicroKernel? narrow, WorkerPool pool)
     {
         (int outputs, int inputs) = WeightShapes.Linear(weight, bias);
-        PackedMatrix matrix = PackedMatrix.Pack(weight, FilterLayout.Matrix(outputs, inputs), panelWidth, pool);
-        return new(matrix, new PaddedBias(bias, 1, matrix.Panels * panelWidth));
+        MicroKernel user = narrow is not null && NarrowingPolicy.Narrows(inputs, outputs) ? narrow : kernel;
+        PackedMatrix matrix = PackedMatrix.Pack(weight, FilterLayout.Matrix(outputs, inputs), user, pool);
+        return new(matrix, new PaddedBias(bias, 1, matrix.Panels * matrix.PanelWidth));
     }
 
     /// <inheritdoc/>

@@ -20,12 +20,12 @@ internal sealed class CpuTransposedConvWeight : ConvWeight
     public PaddedBias Bias { get; }
 
     /// <summary>Packs filters [in, out, k, k].</summary>
-    public static CpuTransposedConvWeight Pack(WeightTensor weight, WeightTensor? bias, int panelWidth, WorkerPool pool)
+    public static CpuTransposedConvWeight Pack(WeightTensor weight, WeightTensor? bias, MicroKernel reader, WorkerPool pool)
     {
         (int inputs, int outputs, int kernel) = WeightShapes.ConvTranspose2d(weight, bias);
         int taps = kernel * kernel;
-        PackedMatrix matrix = PackedMatrix.Pack(weight, FilterLayout.Transposed(outputs, inputs, taps), panelWidth, pool);
-        return new(inputs, outputs, kernel, matrix, new PaddedBias(bias, taps, matrix.Panels * panelWidth));
+        PackedMatrix matrix = PackedMatrix.Pack(weight, FilterLayout.Transposed(outputs, inputs, taps), reader, pool);
+        return new(inputs, outputs, kernel, matrix, new PaddedBias(bias, taps, matrix.Panels * matrix.PanelWidth));
     }
 
     /// <inheritdoc/>

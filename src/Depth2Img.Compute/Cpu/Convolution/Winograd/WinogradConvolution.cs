@@ -91,7 +91,7 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
     private void RunPanel(ConvolutionCall call, CpuConvWeight weight, WinogradGeometry geometry, int panel, int firstTile, int start, int count, float* inputs)
     {
         int width = kernel.Columns;
-        int wide = weight.Matrix.IsNarrow ? Taps * WinogradGeometry.ChannelsAtATime * width : 0;
+        int wide = weight.Matrix.IsWidened ? Taps * WinogradGeometry.ChannelsAtATime * width : 0;
         int tileOutputs = WinogradTransform.Outputs * WinogradTransform.Outputs * width;
         using ScratchPool.Lease lease = scratch.Rent(Planes * (geometry.FilterPlane + geometry.ProductPlane) + wide + tileOutputs);
         float* filters = lease.Data;

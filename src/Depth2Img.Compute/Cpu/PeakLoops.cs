@@ -2,37 +2,52 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Depth2Img.Compute.Cpu;
+using Depth2Img.Compute.Cpu.MachineCode;
 
-namespace Depth2Img.Bench;
+namespace Depth2Img.Compute.Cpu;
 
 /// <summary>
-/// The most multiply-adds a second that a tier's instructions give on all threads at once: a loop in registers with twelve
+/// The most multiply-adds a second that instructions give on all threads at once: loops in registers with enough
 /// independent sums, no memory. Kernels are judged by the fraction of it that they reach.
 /// </summary>
-internal static class PeakLoop
+internal static unsafe class PeakLoops
 {
     private const int Iterations = 1 << 20;
     private const int Sums = 12;
+    private const int Rounds = 10;
 
-    /// <summary>Measures for about a twentieth of a second.</summary>
+    private static readonly Lazy<nint[]?> s_bfloat16 = new(() => AssembledCode.TryLoad(AssembledCode.System, [BFloat16PeakProgram.Assemble()]));
+
+    /// <summary>Measures a tier's multiply-adds in single precision for about a twentieth of a second.</summary>
     /// <returns>GMAC/s over all threads.</returns>
-    public static double Measure(CpuTier tier, WorkerPool pool)
+    public static double MeasureFloat32(CpuTier tier, WorkerPool pool)
     {
-        (Action<int> body, int lanes) = tier switch
+        (Action<int> body, int lanes) = tier.Vectors() switch
         {
             CpuTier.Avx512 => ((Action<int>)(_ => Spin512(Iterations)), 16),
             CpuTier.Avx2 => (_ => Spin256(Iterations), 8),
             _ => (_ => Spin128(Iterations), 4),
         };
+        return Best(body, (double)Iterations * Sums * lanes, pool);
+    }
+
+    /// <summary>Measures products of bfloat16 pairs, in the same time.</summary>
+    /// <returns>GMAC/s over all threads; 0 where <see cref="CpuTier.Avx512BFloat16"/> is not available.</returns>
+    public static double MeasureBFloat16(WorkerPool pool)
+    {
+        if (!CpuTiers.IsAvailable(CpuTier.Avx512BFloat16) || s_bfloat16.Value is not [nint function]) return 0;
+        return Best(_ => ((delegate* unmanaged<nint, void>)function)(Iterations), (double)Iterations * BFloat16PeakProgram.ProductsPerRound, pool);
+    }
+
+    private static double Best(Action<int> body, double products, WorkerPool pool)
+    {
         body(0);
         double best = 0;
-        for (int round = 0; round < 10; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             long start = Stopwatch.GetTimestamp();
             pool.Run(pool.Threads, body);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Max(best, (double)Iterations * Sums * lanes * pool.Threads / seconds / 1e9);
+            best = Math.Max(best, products * pool.Threads / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
         }
         return best;
     }
