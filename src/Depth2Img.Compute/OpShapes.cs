@@ -42,9 +42,8 @@ internal static class OpShapes
 
     public static Shape Conv2d(Shape x, ConvWeight weight, Window window, Shape? residual)
     {
-        string filters = $"[{weight.OutChannels},{weight.InChannels},{weight.KernelHeight},{weight.KernelWidth}]";
         if (x.Rank != 4 || x.Channels != weight.InChannels)
-            throw new ArgumentException($"Conv2d: x {x} must be [N,H,W,{weight.InChannels}] for the filters {filters}.");
+            throw new ArgumentException($"Conv2d: x {x} must be [N,H,W,{weight.InChannels}] for the filters [{weight.OutChannels},{weight.InChannels},{weight.KernelHeight},{weight.KernelWidth}].");
         (int height, int width) = Slide("Conv2d", x, weight.KernelHeight, weight.KernelWidth, window);
         Shape result = new(x[0], height, width, weight.OutChannels);
         CheckResidual("Conv2d", result, residual);

@@ -19,6 +19,15 @@ internal sealed unsafe partial class CpuOps
             Scale = scale,
             Causal = causal,
         };
-        return Complete(result, () => _attention.Run(call, _workspace, _cancellation));
+        try
+        {
+            _attention.Run(call, _workspace, _cancellation);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
     }
 }

@@ -22,7 +22,18 @@ internal sealed unsafe partial class CpuOps
             Window = window,
             Activation = activation,
         };
-        return Complete(result, () => KernelFor(call).Run(call, _cancellation));
+        try
+        {
+            KernelFor(call).Run(call, _cancellation);
+            // Kernels work on bare pointers, which the weight must outlive.
+            GC.KeepAlive(weight);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -36,24 +47,22 @@ internal sealed unsafe partial class CpuOps
         using WorkspaceBlock blocks = _workspace.Rent((long)rows * w.Matrix.Columns);
         float* source = blocks.Data, target = result.Data;
         DenseOutput output = new(source, w.Matrix.Columns, w.Bias.Data, default, null, Tier);
-        return Complete(result, () =>
+        Multiply(result, new DenseRows(input.Data, rows, w.InChannels), w.Matrix, output, w);
+        // A pixel's row is [kernel row][kernel column][channel]: the runs of one picture row make kernel rows of the result.
+        int run = kernel * w.OutChannels, width = x.Shape[2];
+        Pool.Run(rows / Math.Max(width, 1), line =>
         {
-            _gemm.Run(new DenseRows(input.Data, rows, w.InChannels), w.Matrix, output, _cancellation);
-            // A pixel's row is [kernel row][kernel column][channel]: the runs of one picture row make kernel rows of the result.
-            int run = kernel * w.OutChannels, width = x.Shape[2];
-            Pool.Run(rows / Math.Max(width, 1), line =>
+            for (int column = 0; column < width; column++)
             {
-                for (int column = 0; column < width; column++)
+                float* from = source + ((long)line * width + column) * kernel * run;
+                for (int k = 0; k < kernel; k++)
                 {
-                    float* from = source + ((long)line * width + column) * kernel * run;
-                    for (int k = 0; k < kernel; k++)
-                    {
-                        float* to = target + (((long)line * kernel + k) * width + column) * run;
-                        new ReadOnlySpan<float>(from + (long)k * run, run).CopyTo(new Span<float>(to, run));
-                    }
+                    float* to = target + (((long)line * kernel + k) * width + column) * run;
+                    new ReadOnlySpan<float>(from + (long)k * run, run).CopyTo(new Span<float>(to, run));
                 }
-            });
+            }
         });
+        return result;
     }
 
     private ConvolutionKernel KernelFor(in ConvolutionCall call)

@@ -14,7 +14,7 @@ internal sealed unsafe partial class CpuOps
         CpuTensor result = Begin(OpShapes.Linear(x.Shape, w.InFeatures, w.OutFeatures, residual?.Shape));
         DenseRows rows = new(input.Data, checked((int)input.Shape.Rows), w.InFeatures);
         DenseOutput output = new(result.Data, w.OutFeatures, w.Bias.Data, activation, added is null ? null : added.Data, Tier);
-        return Complete(result, () => _gemm.Run(rows, w.Matrix, output, _cancellation));
+        return Multiply(result, rows, w.Matrix, output, w);
     }
 
     /// <inheritdoc/>
@@ -25,6 +25,6 @@ internal sealed unsafe partial class CpuOps
         CpuTensor result = Begin(OpShapes.LinearGeglu(x.Shape, w.InFeatures, w.OutFeatures));
         DenseRows rows = new(input.Data, checked((int)input.Shape.Rows), w.InFeatures);
         GegluOutput output = new(result.Data, w.OutFeatures / 2, w.Bias.Data, Tier);
-        return Complete(result, () => _gemm.Run(rows, w.Matrix, output, _cancellation));
+        return Multiply(result, rows, w.Matrix, output, w);
     }
 }

@@ -85,14 +85,18 @@ internal sealed unsafe partial class CpuOps : IOps
         return new CpuTensor(shape, _workspace.Rent(shape.Count));
     }
 
-    /// <summary>Computes a result, and gives its memory back if that is cancelled or fails.</summary>
-    private static CpuTensor Complete(CpuTensor result, Action compute)
+    /// <summary>Multiplies into a result, and gives its memory back if that is cancelled or fails.</summary>
+    /// <param name="result">Where the output goes.</param>
+    /// <param name="rows">The left operand.</param>
+    /// <param name="matrix">The right operand.</param>
+    /// <param name="output">What is done with the sums.</param>
+    /// <param name="weight">What the matrix belongs to: kernels work on bare pointers, which it must outlive.</param>
+    private CpuTensor Multiply(CpuTensor result, RowSource rows, PackedMatrix matrix, GemmOutput output, object weight)
     {
         try
         {
-            compute();
-            // Kernels work on bare pointers: what the delegate holds, weights above all, must outlive them.
-            GC.KeepAlive(compute);
+            _gemm.Run(rows, matrix, output, _cancellation);
+            GC.KeepAlive(weight);
             return result;
         }
         catch

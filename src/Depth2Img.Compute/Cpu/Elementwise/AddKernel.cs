@@ -8,7 +8,7 @@ internal static unsafe class AddKernel
 {
     /// <summary>target = a + b; the target may be either.</summary>
     public static void Add(CpuTier tier, WorkerPool pool, float* a, float* b, float* target, long count) =>
-        Chunks.ForFloats(pool, count, (start, length) => AddRow(tier, a + start, b + start, target + start, length));
+        Chunks.ForFloats(pool, count, new AddTask(tier, a, b, target));
 
     /// <summary>x += a vector, for every pixel of a picture that picture's own.</summary>
     /// <param name="tier">Which vectors to use.</param>
@@ -19,11 +19,7 @@ internal static unsafe class AddKernel
     /// <param name="pixels">Pixels or tokens of a picture.</param>
     /// <param name="channels">C.</param>
     public static void AddChannels(CpuTier tier, WorkerPool pool, float* x, float* vector, int pictures, long pixels, int channels) =>
-        Chunks.ForRows(pool, pictures * pixels, channels, (first, end) =>
-        {
-            for (long row = first; row < end; row++)
-                AddRow(tier, x + row * channels, vector + row / pixels * channels, x + row * channels, channels);
-        });
+        Chunks.ForRows(pool, pictures * pixels, channels, new AddChannelsTask(tier, x, vector, pixels, channels));
 
     /// <summary>x += a table, for every picture the same.</summary>
     /// <param name="tier">Which vectors to use.</param>
@@ -56,5 +52,19 @@ internal static unsafe class AddKernel
         for (; i <= count - TWidth.Count; i += TWidth.Count)
             TWidth.Store(TWidth.Add(TWidth.Load(a + i), TWidth.Load(b + i)), target + i);
         for (; i < count; i++) target[i] = a[i] + b[i];
+    }
+
+    private readonly struct AddTask(CpuTier tier, float* a, float* b, float* target) : IRangeTask
+    {
+        public void Run(long first, long end) => AddRow(tier, a + first, b + first, target + first, end - first);
+    }
+
+    private readonly struct AddChannelsTask(CpuTier tier, float* x, float* vector, long pixels, int channels) : IRangeTask
+    {
+        public void Run(long first, long end)
+        {
+            for (long row = first; row < end; row++)
+                AddRow(tier, x + row * channels, vector + row / pixels * channels, x + row * channels, channels);
+        }
     }
 }

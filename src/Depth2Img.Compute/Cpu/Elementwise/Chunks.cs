@@ -15,26 +15,36 @@ internal static class Chunks
     /// <summary>Runs over the floats 0 .. count - 1 in pieces.</summary>
     /// <param name="pool">The threads.</param>
     /// <param name="count">How many floats.</param>
-    /// <param name="body">Takes the first float of a piece and the piece's length.</param>
-    public static void ForFloats(WorkerPool pool, long count, Action<long, int> body) =>
-        pool.Run(checked((int)((count + Floats - 1) / Floats)), task =>
-        {
-            long start = (long)task * Floats;
-            body(start, (int)Math.Min(Floats, count - start));
-        });
+    /// <param name="task">Takes pieces of floats.</param>
+    public static void ForFloats<TTask>(WorkerPool pool, long count, TTask task) where TTask : struct, IRangeTask =>
+        Run(pool, count, Floats, task);
 
     /// <summary>Runs over the rows 0 .. rows - 1 in groups.</summary>
     /// <param name="pool">The threads.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="rowFloats">How much one row writes, or reads if that is more.</param>
-    /// <param name="body">Takes the first row of a group and the row after its last.</param>
-    public static void ForRows(WorkerPool pool, long rows, long rowFloats, Action<long, long> body)
+    /// <param name="task">Takes groups of rows.</param>
+    public static void ForRows<TTask>(WorkerPool pool, long rows, long rowFloats, TTask task) where TTask : struct, IRangeTask =>
+        Run(pool, rows, RowsPerTask(rowFloats), task);
+
+    /// <summary>The same for ops that no denoising step has, where a closure does no harm.</summary>
+    public static void ForRows(WorkerPool pool, long rows, long rowFloats, Action<long, long> body) =>
+        ForRows(pool, rows, rowFloats, new DelegateTask(body));
+
+    private static void Run<TTask>(WorkerPool pool, long count, int perTask, TTask task) where TTask : struct, IRangeTask =>
+        pool.Run(checked((int)((count + perTask - 1) / perTask)), new Pieces<TTask>(task, count, perTask));
+
+    private readonly struct Pieces<TTask>(TTask task, long count, int perTask) : IParallelTask where TTask : struct, IRangeTask
     {
-        int perTask = RowsPerTask(rowFloats);
-        pool.Run(checked((int)((rows + perTask - 1) / perTask)), task =>
+        public void Run(int index)
         {
-            long first = (long)task * perTask;
-            body(first, Math.Min(first + perTask, rows));
-        });
+            long first = (long)index * perTask;
+            task.Run(first, Math.Min(first + perTask, count));
+        }
+    }
+
+    private readonly struct DelegateTask(Action<long, long> body) : IRangeTask
+    {
+        public void Run(long first, long end) => body(first, end);
     }
 }

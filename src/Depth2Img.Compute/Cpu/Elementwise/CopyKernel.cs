@@ -11,18 +11,8 @@ internal static unsafe class CopyKernel
     /// <param name="rightWidth">Values of a right row.</param>
     /// <param name="target">[rows, leftWidth + rightWidth]; overlaps neither.</param>
     /// <param name="rows">How many rows.</param>
-    public static void Concat(WorkerPool pool, float* left, long leftWidth, float* right, long rightWidth, float* target, long rows)
-    {
-        long width = leftWidth + rightWidth;
-        Chunks.ForRows(pool, rows, width, (first, end) =>
-        {
-            for (long row = first; row < end; row++)
-            {
-                Copy(left + row * leftWidth, target + row * width, leftWidth);
-                Copy(right + row * rightWidth, target + row * width + leftWidth, rightWidth);
-            }
-        });
-    }
+    public static void Concat(WorkerPool pool, float* left, long leftWidth, float* right, long rightWidth, float* target, long rows) =>
+        Chunks.ForRows(pool, rows, leftWidth + rightWidth, new ConcatTask(left, leftWidth, right, rightWidth, target));
 
     /// <summary>Copies rows that are apart into rows that are not.</summary>
     /// <param name="pool">The threads.</param>
@@ -53,4 +43,17 @@ internal static unsafe class CopyKernel
     /// <summary>Copies floats that do not overlap.</summary>
     public static void Copy(float* source, float* target, long count) =>
         Buffer.MemoryCopy(source, target, count * sizeof(float), count * sizeof(float));
+
+    private readonly struct ConcatTask(float* left, long leftWidth, float* right, long rightWidth, float* target) : IRangeTask
+    {
+        public void Run(long first, long end)
+        {
+            long width = leftWidth + rightWidth;
+            for (long row = first; row < end; row++)
+            {
+                Copy(left + row * leftWidth, target + row * width, leftWidth);
+                Copy(right + row * rightWidth, target + row * width + leftWidth, rightWidth);
+            }
+        }
+    }
 }

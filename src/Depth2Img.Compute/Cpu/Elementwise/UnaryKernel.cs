@@ -49,7 +49,7 @@ internal static unsafe class UnaryKernel
     /// <param name="op">The function.</param>
     public static void Apply<TOperator>(CpuTier tier, WorkerPool pool, float* source, float* target, long count, TOperator op)
         where TOperator : struct, IUnaryOperator =>
-        Chunks.ForFloats(pool, count, (start, length) => ApplyRow(tier, source + start, target + start, length, op));
+        Chunks.ForFloats(pool, count, new ApplyTask<TOperator>(tier, source, target, op));
 
     /// <summary>A function of every value, on this thread.</summary>
     public static void ApplyRow<TOperator>(CpuTier tier, float* source, float* target, long count, TOperator op)
@@ -72,5 +72,11 @@ internal static unsafe class UnaryKernel
         for (; i <= count - TWidth.Count; i += TWidth.Count)
             TWidth.Store(op.Invoke<TWidth, TVector>(TWidth.Load(source + i)), target + i);
         for (; i < count; i++) target[i] = op.Invoke<ScalarWidth, float>(source[i]);
+    }
+
+    private readonly struct ApplyTask<TOperator>(CpuTier tier, float* source, float* target, TOperator op) : IRangeTask
+        where TOperator : struct, IUnaryOperator
+    {
+        public void Run(long first, long end) => ApplyRow(tier, source + first, target + first, end - first, op);
     }
 }

@@ -39,15 +39,7 @@ internal static unsafe class GroupNormKernel
 
     private static void Run<TOperator>(CpuTier tier, WorkerPool pool, Rows rows, TOperator op)
         where TOperator : struct, IUnaryOperator =>
-        Chunks.ForRows(pool, rows.Count, rows.Channels, (first, end) =>
-        {
-            switch (tier)
-            {
-                case CpuTier.Avx512: Traverse<Width512, Vector512<float>, TOperator>(rows, first, end, op); break;
-                case CpuTier.Avx2: Traverse<Width256, Vector256<float>, TOperator>(rows, first, end, op); break;
-                default: Traverse<Width128, Vector128<float>, TOperator>(rows, first, end, op); break;
-            }
-        });
+        Chunks.ForRows(pool, rows.Count, rows.Channels, new RowsTask<TOperator>(tier, rows, op));
 
     private static void Traverse<TWidth, TVector, TOperator>(Rows rows, long first, long end, TOperator op)
         where TWidth : IVectorWidth<TVector>
@@ -77,5 +69,19 @@ internal static unsafe class GroupNormKernel
         public readonly float* X = x, Means = means, Factors = factors, Bias = bias, Target = target;
         public readonly long Count = count, Pixels = pixels;
         public readonly int Channels = channels;
+    }
+
+    private readonly struct RowsTask<TOperator>(CpuTier tier, Rows rows, TOperator op) : IRangeTask
+        where TOperator : struct, IUnaryOperator
+    {
+        public void Run(long first, long end)
+        {
+            switch (tier)
+            {
+                case CpuTier.Avx512: Traverse<Width512, Vector512<float>, TOperator>(rows, first, end, op); break;
+                case CpuTier.Avx2: Traverse<Width256, Vector256<float>, TOperator>(rows, first, end, op); break;
+                default: Traverse<Width128, Vector128<float>, TOperator>(rows, first, end, op); break;
+            }
+        }
     }
 }

@@ -78,24 +78,10 @@ internal static unsafe class GroupNormStatistics
     private static void SumStrips(CpuTier tier, WorkerPool pool, float* x, int pictures, long pixels, int channels, int groups, float* scratch)
     {
         int strips = Strips(pixels, channels);
-        int perStrip = StripPixels(channels);
         // After the pairs, [pictures, strips] room for channels.
         double* partials = (double*)scratch;
         float* rooms = (float*)(partials + 2L * pictures * strips * groups);
-        pool.Run(checked(pictures * strips), task =>
-        {
-            long first = (long)(task % strips) * perStrip;
-            float* strip = x + (task / strips * pixels + first) * channels;
-            float* sums = rooms + 2L * task * channels;
-            int count = (int)Math.Min(perStrip, pixels - first);
-            switch (tier)
-            {
-                case CpuTier.Avx512: SumStrip<Width512, Vector512<float>>(strip, count, channels, sums, sums + channels); break;
-                case CpuTier.Avx2: SumStrip<Width256, Vector256<float>>(strip, count, channels, sums, sums + channels); break;
-                default: SumStrip<Width128, Vector128<float>>(strip, count, channels, sums, sums + channels); break;
-            }
-            JoinChannels(sums, sums + channels, count, channels, groups, partials + 2L * task * groups);
-        });
+        pool.Run(checked(pictures * strips), new StripTask(tier, x, pixels, channels, groups, strips, partials, rooms));
     }
 
     /// <summary>Every channel's mean, and sum of squares of the distances from it, over a strip.</summary>
@@ -195,4 +181,23 @@ internal static unsafe class GroupNormStatistics
     }
 
     private static float Square(float x) => x * x;
+
+    private readonly struct StripTask(CpuTier tier, float* x, long pixels, int channels, int groups, int strips, double* partials, float* rooms) : IParallelTask
+    {
+        public void Run(int index)
+        {
+            int perStrip = StripPixels(channels);
+            long first = (long)(index % strips) * perStrip;
+            float* strip = x + (index / strips * pixels + first) * channels;
+            float* sums = rooms + 2L * index * channels;
+            int count = (int)Math.Min(perStrip, pixels - first);
+            switch (tier)
+            {
+                case CpuTier.Avx512: SumStrip<Width512, Vector512<float>>(strip, count, channels, sums, sums + channels); break;
+                case CpuTier.Avx2: SumStrip<Width256, Vector256<float>>(strip, count, channels, sums, sums + channels); break;
+                default: SumStrip<Width128, Vector128<float>>(strip, count, channels, sums, sums + channels); break;
+            }
+            JoinChannels(sums, sums + channels, count, channels, groups, partials + 2L * index * groups);
+        }
+    }
 }

@@ -18,19 +18,7 @@ internal static unsafe class LayerNormKernel
     /// <param name="channels">C, at least 1.</param>
     /// <param name="eps">Added to the variance.</param>
     public static void Run(CpuTier tier, WorkerPool pool, float* x, float* weight, float* bias, float* target, long rows, int channels, float eps) =>
-        Chunks.ForRows(pool, rows, channels, (first, end) =>
-        {
-            for (long row = first; row < end; row++)
-            {
-                float* source = x + row * channels, result = target + row * channels;
-                switch (tier)
-                {
-                    case CpuTier.Avx512: Row<Width512, Vector512<float>>(source, weight, bias, result, channels, eps); break;
-                    case CpuTier.Avx2: Row<Width256, Vector256<float>>(source, weight, bias, result, channels, eps); break;
-                    default: Row<Width128, Vector128<float>>(source, weight, bias, result, channels, eps); break;
-                }
-            }
-        });
+        Chunks.ForRows(pool, rows, channels, new RowsTask(tier, x, weight, bias, target, channels, eps));
 
     private static void Row<TWidth, TVector>(float* x, float* weight, float* bias, float* target, int channels, float eps)
         where TWidth : IVectorWidth<TVector>
@@ -84,5 +72,22 @@ internal static unsafe class LayerNormKernel
         float rest = 0;
         for (; i < count; i++) rest = ScalarWidth.MultiplyAdd(x[i] - mean, x[i] - mean, rest);
         return TWidth.Sum(TWidth.Add(a, b)) + rest;
+    }
+
+    private readonly struct RowsTask(CpuTier tier, float* x, float* weight, float* bias, float* target, int channels, float eps) : IRangeTask
+    {
+        public void Run(long first, long end)
+        {
+            for (long row = first; row < end; row++)
+            {
+                float* source = x + row * channels, result = target + row * channels;
+                switch (tier)
+                {
+                    case CpuTier.Avx512: Row<Width512, Vector512<float>>(source, weight, bias, result, channels, eps); break;
+                    case CpuTier.Avx2: Row<Width256, Vector256<float>>(source, weight, bias, result, channels, eps); break;
+                    default: Row<Width128, Vector128<float>>(source, weight, bias, result, channels, eps); break;
+                }
+            }
+        }
     }
 }

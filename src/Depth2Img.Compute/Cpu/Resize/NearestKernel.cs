@@ -18,18 +18,7 @@ internal static unsafe class NearestKernel
     public static void Run(WorkerPool pool, float* source, float* target, int pictures, int height, int width, int channels, int newHeight, int newWidth)
     {
         long rowFloats = (long)newWidth * channels;
-        Chunks.ForRows(pool, (long)pictures * newHeight, rowFloats, (first, end) =>
-        {
-            long copied = -1;
-            for (long row = first; row < end; row++)
-            {
-                long from = row / newHeight * height + row % newHeight * height / newHeight;
-                float* result = target + row * rowFloats;
-                if (from == copied) CopyKernel.Copy(result - rowFloats, result, rowFloats);
-                else PickColumns(source + from * width * channels, result, width, channels, newWidth);
-                copied = from;
-            }
-        });
+        Chunks.ForRows(pool, (long)pictures * newHeight, rowFloats, new RowsTask(source, target, height, width, channels, newHeight, newWidth));
     }
 
     private static void PickColumns(float* source, float* target, int width, int channels, int newWidth)
@@ -44,6 +33,22 @@ internal static unsafe class NearestKernel
                 continue;
             }
             for (int c = 0; c < channels; c++) result[c] = pixel[c];
+        }
+    }
+
+    private readonly struct RowsTask(float* source, float* target, int height, int width, int channels, int newHeight, int newWidth) : IRangeTask
+    {
+        public void Run(long first, long end)
+        {
+            long rowFloats = (long)newWidth * channels, copied = -1;
+            for (long row = first; row < end; row++)
+            {
+                long from = row / newHeight * height + row % newHeight * height / newHeight;
+                float* result = target + row * rowFloats;
+                if (from == copied) CopyKernel.Copy(result - rowFloats, result, rowFloats);
+                else PickColumns(source + from * width * channels, result, width, channels, newWidth);
+                copied = from;
+            }
         }
     }
 }

@@ -47,24 +47,14 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         for (int firstTile = 0; firstTile < geometry.Tiles; firstTile += geometry.TilesAtATime)
         {
             int first = firstTile, count = Math.Min(geometry.TilesAtATime, geometry.Tiles - first);
-            pool.Run((count + TilesPerTask - 1) / TilesPerTask, task =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int end = Math.Min((task + 1) * TilesPerTask, count);
-                for (int tile = task * TilesPerTask; tile < end; tile++) MapInput(operands, geometry, first, tile, inputs, zeros);
-            });
+            pool.Run((count + TilesPerTask - 1) / TilesPerTask, new MapInputsTask(this, operands, geometry, first, count, inputs, zeros, cancellationToken));
 
             // Where there are fewer panels than would keep all threads busy, tiles are shared out too.
             int strips = (count + kernel.Rows - 1) / kernel.Rows;
             int parts = Math.Clamp((2 * pool.Threads + panels - 1) / panels, 1, strips);
             int rowsPerPart = (strips + parts - 1) / parts * kernel.Rows;
             parts = (count + rowsPerPart - 1) / rowsPerPart;
-            pool.Run(panels * parts, task =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int start = task % parts * rowsPerPart;
-                RunPanel(operands, weight, geometry, task / parts, first, start, Math.Min(rowsPerPart, count - start), inputs);
-            });
+            pool.Run(panels * parts, new PanelTask(this, operands, weight, geometry, first, count, parts, rowsPerPart, inputs, cancellationToken));
         }
     }
 
@@ -152,5 +142,27 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
     {
         int row = tile / geometry.TileColumns;
         return (row / geometry.TileRows, row % geometry.TileRows * WinogradTransform.Outputs, tile % geometry.TileColumns * WinogradTransform.Outputs);
+    }
+
+    private readonly struct MapInputsTask(WinogradConvolution convolution, ConvolutionCall call, WinogradGeometry geometry, int firstTile, int count,
+        float* inputs, float* zeros, CancellationToken cancellationToken) : IParallelTask
+    {
+        public void Run(int index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int end = Math.Min((index + 1) * TilesPerTask, count);
+            for (int tile = index * TilesPerTask; tile < end; tile++) convolution.MapInput(call, geometry, firstTile, tile, inputs, zeros);
+        }
+    }
+
+    private readonly struct PanelTask(WinogradConvolution convolution, ConvolutionCall call, CpuConvWeight weight, WinogradGeometry geometry, int firstTile,
+        int count, int parts, int rowsPerPart, float* inputs, CancellationToken cancellationToken) : IParallelTask
+    {
+        public void Run(int index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int start = index % parts * rowsPerPart;
+            convolution.RunPanel(call, weight, geometry, index / parts, firstTile, start, Math.Min(rowsPerPart, count - start), inputs);
+        }
     }
 }
