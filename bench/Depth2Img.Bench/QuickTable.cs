@@ -22,9 +22,9 @@ internal static class QuickTable
         Console.WriteLine($"{"",-48} {"best ms",9} {"median ms",9} {"GMAC/s",7} {"of peak",7}");
         foreach (OpCase op in new OpCases(backend, ops).All().Where(op => op.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
-            double peak = PeakLoop.Measure(tier, WorkerPool.Shared);
+            double peak = PeakLoops.MeasureFloat32(tier, WorkerPool.Shared);
             double[] seconds = Time(op.Run);
-            peak = Math.Max(peak, PeakLoop.Measure(tier, WorkerPool.Shared));
+            peak = Math.Max(peak, PeakLoops.MeasureFloat32(tier, WorkerPool.Shared));
             double rate = op.MultiplyAdds / seconds[0] / 1e9;
             Console.WriteLine($"{op.Name,-48} {seconds[0] * 1e3,9:F2} {seconds[seconds.Length / 2] * 1e3,9:F2} {rate,7:F1} {rate / peak,6:P0} of {peak:F0}");
         }

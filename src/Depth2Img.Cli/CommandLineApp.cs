@@ -54,6 +54,7 @@ internal static class CommandLineApp
         InfoCommand.Create(output),
         ModelsCommand.Create(output),
         CompositionCommand.Create(output, error),
+        BenchCommand.Create(output, error),
         CompletionCommand.Create(output),
     };
 

@@ -2,23 +2,26 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Depth2Img.Compute.Cpu;
 
-namespace Depth2Img.Bench;
+namespace Depth2Img.Compute.Cpu;
 
 /// <summary>
 /// The most multiply-adds a second that a tier's instructions give on all threads at once: a loop in registers with twelve
 /// independent sums, no memory. Kernels are judged by the fraction of it that they reach.
 /// </summary>
-internal static class PeakLoop
+public static class PeakLoops
 {
     private const int Iterations = 1 << 20;
     private const int Sums = 12;
+    private const int Runs = 10;
 
-    /// <summary>Measures for about a twentieth of a second.</summary>
-    /// <returns>GMAC/s over all threads.</returns>
-    public static double Measure(CpuTier tier, WorkerPool pool)
+    /// <summary>Measures for about a twentieth of a second: the best of ten runs, so that a moment's disturbance does not flatter what is held against it.</summary>
+    /// <param name="tier">Whose instructions.</param>
+    /// <param name="pool">The threads.</param>
+    /// <returns>GMAC/s over all threads, in single precision.</returns>
+    public static double MeasureFloat32(CpuTier tier, WorkerPool pool)
     {
+        ArgumentNullException.ThrowIfNull(pool);
         (Action<int> body, int lanes) = tier switch
         {
             CpuTier.Avx512 => ((Action<int>)(_ => Spin512(Iterations)), 16),
@@ -27,7 +30,7 @@ internal static class PeakLoop
         };
         body(0);
         double best = 0;
-        for (int round = 0; round < 10; round++)
+        for (int round = 0; round < Runs; round++)
         {
             long start = Stopwatch.GetTimestamp();
             pool.Run(pool.Threads, body);
