@@ -56,6 +56,7 @@ internal static class CommandLineApp
             InfoCommand.Create(output),
             ModelsCommand.Create(output),
             CompositionCommand.Create(output, error),
+            BenchCommand.Create(output, error),
             CompletionCommand.Create(output),
         };
         // Without a command: what there is.

@@ -32,6 +32,12 @@ public sealed class CpuBackend : IBackend
         _narrow = MicroKernel.NarrowFor(_tier);
     }
 
+    /// <summary>The family of kernels that run.</summary>
+    public CpuTier Tier => _tier;
+
+    /// <summary>The threads that they run on.</summary>
+    public WorkerPool Pool => _pool;
+
     /// <inheritdoc/>
     public string Description =>
         string.Create(CultureInfo.InvariantCulture, $"cpu {_tier.Name()}, {_pool.Threads} {(_pool.Threads == 1 ? "thread" : "threads")}");

@@ -10,7 +10,7 @@ namespace Depth2Img.Compute.Cpu;
 /// The most multiply-adds a second that instructions give on all threads at once: loops in registers with enough
 /// independent sums, no memory. Kernels are judged by the fraction of it that they reach.
 /// </summary>
-internal static unsafe class PeakLoops
+public static unsafe class PeakLoops
 {
     private const int Iterations = 1 << 20;
     private const int Sums = 12;
@@ -19,9 +19,12 @@ internal static unsafe class PeakLoops
     private static readonly Lazy<nint[]?> s_bfloat16 = new(() => AssembledCode.TryLoad(AssembledCode.System, [BFloat16PeakProgram.Assemble()]));
 
     /// <summary>Measures a tier's multiply-adds in single precision for about a twentieth of a second.</summary>
+    /// <param name="tier">Whose instructions.</param>
+    /// <param name="pool">The threads.</param>
     /// <returns>GMAC/s over all threads.</returns>
     public static double MeasureFloat32(CpuTier tier, WorkerPool pool)
     {
+        ArgumentNullException.ThrowIfNull(pool);
         (Action<int> body, int lanes) = tier.Vectors() switch
         {
             CpuTier.Avx512 => ((Action<int>)(_ => Spin512(Iterations)), 16),
@@ -32,9 +35,11 @@ internal static unsafe class PeakLoops
     }
 
     /// <summary>Measures products of bfloat16 pairs, in the same time.</summary>
+    /// <param name="pool">The threads.</param>
     /// <returns>GMAC/s over all threads; 0 where <see cref="CpuTier.Avx512BFloat16"/> is not available.</returns>
     public static double MeasureBFloat16(WorkerPool pool)
     {
+        ArgumentNullException.ThrowIfNull(pool);
         if (!CpuTiers.IsAvailable(CpuTier.Avx512BFloat16) || s_bfloat16.Value is not [nint function]) return 0;
         return Best(_ => ((delegate* unmanaged<nint, void>)function)(Iterations), (double)Iterations * BFloat16PeakProgram.ProductsPerRound, pool);
     }

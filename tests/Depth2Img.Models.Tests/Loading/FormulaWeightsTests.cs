@@ -1,3 +1,4 @@
+using Depth2Img.Compute.Checkpoints;
 using Depth2Img.TestSupport;
 
 namespace Depth2Img.Models.Tests.Loading;

@@ -2,29 +2,43 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.Json;
-using Depth2Img.Compute;
-using Depth2Img.Compute.Checkpoints;
 
-namespace Depth2Img.TestSupport;
+namespace Depth2Img.Compute.Checkpoints;
 
 /// <summary>
 /// Weights of the full-size networks that a formula makes when they are asked for, so that nothing of gigabytes is
-/// stored: value i of a tensor comes from splitmix64(fnv1a64(name) + i), scaled by what the tensor is.
+/// stored: value i of a tensor comes from splitmix64(fnv1a64(name) + i), scaled by what the tensor is. Measurements and
+/// reference vectors of networks at full size are made with them.
 /// </summary>
-internal sealed class FormulaWeights(string description, Dictionary<string, int[]> shapes) : IWeightSource
+/// <param name="description">Where the keys come from, for messages.</param>
+/// <param name="shapes">Every key and its sizes, outermost first.</param>
+public sealed class FormulaWeights(string description, Dictionary<string, int[]> shapes) : IWeightSource
 {
     private const int BlockLength = 1 << 18;
 
+    /// <inheritdoc/>
     public string Description { get; } = description;
 
+    /// <inheritdoc/>
     public IReadOnlyCollection<string> Names => shapes.Keys;
 
-    /// <summary>All tensors of a file that maps keys to sizes.</summary>
-    public static FormulaWeights FromShapes(string path) =>
-        new(path, JsonSerializer.Deserialize<Dictionary<string, int[]>>(File.ReadAllText(path))!);
+    /// <summary>All tensors of a JSON file that maps keys to sizes.</summary>
+    public static FormulaWeights FromShapes(string path) => FromShapes(path, File.ReadAllBytes(path));
 
+    /// <summary>All tensors of a JSON object that maps keys to sizes.</summary>
+    /// <param name="description">Where the object comes from.</param>
+    /// <param name="json">UTF-8.</param>
+    public static FormulaWeights FromShapes(string description, ReadOnlySpan<byte> json) =>
+        new(description, JsonSerializer.Deserialize<Dictionary<string, int[]>>(json)!);
+
+    /// <inheritdoc/>
     public bool Contains(string name) => shapes.ContainsKey(name);
 
+    /// <summary>A tensor's sizes, outermost first.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such key.</exception>
+    public IReadOnlyList<int> Dimensions(string name) => shapes[name];
+
+    /// <summary>Computes a tensor, in single precision, in memory of its own.</summary>
     public WeightTensor this[string name]
     {
         get
@@ -41,6 +55,7 @@ internal sealed class FormulaWeights(string description, Dictionary<string, int[
     /// <summary>The formula's numbers u in [-1, 1) of a name times a scale: a network's inputs are made of them.</summary>
     public static float[] Uniform(string name, int count, float scale)
     {
+        ArgumentNullException.ThrowIfNull(name);
         float[] values = new float[count];
         FillBlock(Hash(name), values, scale, 0);
         return values;

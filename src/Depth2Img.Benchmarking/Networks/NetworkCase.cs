@@ -1,0 +1,10 @@
+using Depth2Img.Compute;
+
+namespace Depth2Img.Benchmarking.Networks;
+
+/// <summary>A network at a size, to be loaded and run.</summary>
+/// <param name="Name">What is measured: "UNet step, batch 2, 64x64 latents".</param>
+/// <param name="Component">Whose weights: "unet".</param>
+/// <param name="Graph">The ONNX graph of the same arithmetic, without its extension, or null.</param>
+/// <param name="Load">Builds the network.</param>
+internal sealed record NetworkCase(string Name, string Component, string? Graph, Func<IBackend, LoadedNetwork> Load);
