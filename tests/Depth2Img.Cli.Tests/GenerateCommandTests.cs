@@ -29,6 +29,14 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forced_tier_and_its_precision_are_in_the_settings()
+    {
+        CliRun run = await _folder.GenerateAsync(CliFolder.Photo, "--json", "--cpu", "Vector128", "--precision", "float32");
+        Assert.Equal("float32", run.Json.GetProperty("settings").GetProperty("precision").GetString());
+        Assert.Contains("vector128", run.Json.GetProperty("settings").GetProperty("backend").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_settings_inside_a_picture_make_the_same_picture_again()
     {
         await _folder.GenerateAsync(CliFolder.Photo, "--scheduler", "euler-a", "--strength", "1");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Compute.Cpu;
 using Depth2Img.TestSupport;
 
 namespace Depth2Img.Cli.Tests;
@@ -101,6 +102,17 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public async Task A_prompt_that_is_not_there() =>
         (await CliFolder.RunAsync("generate", CliFolder.Photo, "-o", _folder["out.png"])).AssertRefused(ExitCodes.Usage, "--prompt");
+
+    [Fact]
+    public async Task A_processor_tier_that_nobody_knows_or_that_the_machine_lacks()
+    {
+        (await _folder.GenerateAsync(CliFolder.Photo, "--cpu", "mmx")).AssertRefused(ExitCodes.Input, "'mmx'", "vector128");
+        (await CliFolder.RunAsync("depth", CliFolder.Photo, "-o", _folder["depth.png"], "--cpu", "mmx")).AssertRefused(ExitCodes.Input, "'mmx'");
+        (await CliFolder.RunAsync("composition", CliFolder.Photo, "--cpu", "mmx")).AssertRefused(ExitCodes.Input, "'mmx'");
+        foreach (CpuTier tier in Enum.GetValues<CpuTier>().Except(CpuTiers.Available))
+            (await _folder.GenerateAsync(CliFolder.Photo, "--cpu", tier.Name())).AssertRefused(ExitCodes.Input, tier.Name());
+        AssertOnly();
+    }
 
     [Fact]
     public async Task A_depth_model_that_nobody_knows()

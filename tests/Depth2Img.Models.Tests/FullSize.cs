@@ -25,6 +25,10 @@ public sealed class FullSize
         log.WriteLine($"{what}: the largest error is {largest / deviation:g3} standard deviations");
     }
 
+    /// <summary>The same for 16-bit products: the rms error is a twentieth of the standard deviation at most.</summary>
+    internal static void AssertAgreesNarrow(float[] expected, float[] actual, string what, ITestOutputHelper log) =>
+        log.WriteLine($"{what}: the rms error is {NumericAssert.RootMeanSquare(expected, actual, 5e-2, what):g3} standard deviations");
+
     /// <summary>Fails if the process ever took more memory than a machine of 8 GB has; logs the peak.</summary>
     internal static void AssertPeakMemory(ITestOutputHelper log)
     {

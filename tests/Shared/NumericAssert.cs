@@ -26,6 +26,22 @@ internal static class NumericAssert
             $"{what}: value {worst} of {expected.Length} is {actual[worst]}, {expected[worst]} was expected; the difference is {largest:g4}, {tolerance:g4} is allowed");
     }
 
+    /// <summary>Fails where the root of the mean square difference is more than a part of the reference's standard deviation.</summary>
+    /// <param name="expected">The reference.</param>
+    /// <param name="actual">As many values.</param>
+    /// <param name="part">The largest part allowed.</param>
+    /// <param name="what">What is compared, for the message.</param>
+    /// <returns>The part that it is.</returns>
+    public static double RootMeanSquare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double part, string what)
+    {
+        Assert.True(expected.Length == actual.Length, $"{what}: {actual.Length} values where {expected.Length} were expected");
+        double squares = 0;
+        for (int i = 0; i < expected.Length; i++) squares += ((double)expected[i] - actual[i]) * ((double)expected[i] - actual[i]);
+        double found = Math.Sqrt(squares / expected.Length) / StandardDeviation(expected);
+        Assert.True(found <= part, $"{what}: the rms difference is {found:g3} standard deviations, {part:g3} is allowed");
+        return found;
+    }
+
     /// <summary>The standard deviation, over n.</summary>
     public static double StandardDeviation(ReadOnlySpan<float> values)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
@@ -100,8 +101,11 @@ public sealed class PipelineGoldenTests(PipelineGoldenTests.LoadedPipelines pipe
     /// <summary>The two checkpoints, loaded once for all rows.</summary>
     public sealed class LoadedPipelines : IDisposable
     {
-        private readonly Lazy<DepthToImagePipeline> _tiny = new(() => DepthToImagePipeline.LoadAsync(Repository.Golden("tiny-depth2img")).GetAwaiter().GetResult());
-        private readonly Lazy<DepthToImagePipeline> _demo = new(() => DepthToImagePipeline.LoadAsync(Repository.Models("demo")).GetAwaiter().GetResult());
+        /// <summary>References are in single precision.</summary>
+        private static readonly PipelineOptions Exact = new() { Precision = Precision.Float32 };
+
+        private readonly Lazy<DepthToImagePipeline> _tiny = new(() => DepthToImagePipeline.LoadAsync(Repository.Golden("tiny-depth2img"), Exact).GetAwaiter().GetResult());
+        private readonly Lazy<DepthToImagePipeline> _demo = new(() => DepthToImagePipeline.LoadAsync(Repository.Models("demo"), Exact).GetAwaiter().GetResult());
 
         public DepthToImagePipeline Tiny => _tiny.Value;
 

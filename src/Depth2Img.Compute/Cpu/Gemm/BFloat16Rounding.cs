@@ -7,7 +7,7 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// <summary>Single precision to bfloat16, to the nearest, ties to even; NaN stays NaN.</summary>
 internal static unsafe class BFloat16Rounding
 {
-    private const uint Infinity = 0x7f800000, Quiet = 0x00400000;
+    private const uint Quiet = 0x00400000;
 
     /// <summary>One value's 16 bits.</summary>
     public static ushort Round(float value)
@@ -58,8 +58,6 @@ internal static unsafe class BFloat16Rounding
     {
         Vector512<uint> bits = value.AsUInt32();
         Vector512<uint> rounded = bits + Vector512.Create(0x7fffu) + ((bits >> 16) & Vector512.Create(1u));
-        Vector512<uint> magnitude = bits & Vector512.Create(0x7fffffffu);
-        Vector512<uint> isNaN = Vector512.GreaterThan(magnitude.AsInt32(), Vector512.Create((int)Infinity)).AsUInt32();
-        return Vector512.ConditionalSelect(isNaN, bits | Vector512.Create(Quiet), rounded);
+        return Vector512.ConditionalSelect(Vector512.IsNaN(value).AsUInt32(), bits | Vector512.Create(Quiet), rounded);
     }
 }

@@ -4,6 +4,9 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 internal sealed unsafe class DenseRows(float* data, int rows, int depth) : RowSource(rows, depth)
 {
     /// <inheritdoc/>
+    public override float* Row(int row, int first) => data + (long)row * Depth + first;
+
+    /// <inheritdoc/>
     public override void Pack(int row, int rows, int first, int depth, float* target)
     {
         float* source = data + (long)row * Depth + first;

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Depth2Img.Compute.Cpu.Gemm;
 
 /// <summary>
@@ -52,11 +54,14 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
             PackRows(kernel, rows, firstRow, rowCount, first, steps, a);
             for (int p = 0; p < panels + partners; p++)
             {
-                int panel = p < panels ? firstPanel + p : firstPartner + p - panels;
-                float* operands = matrix.Panel(panel, first, steps, b);
+                float* operands = matrix.Panel(PanelOf(p), first, steps, b);
                 float* tiles = c + (long)p * plan.RowsPerBlock * kernel.Columns;
+                // Hardware fetches what follows in memory: the block of the panel that is next to be multiplied lies elsewhere.
+                byte* next = matrix.IsWidened || p + 1 == panels + partners ? null : (byte*)matrix.Panel(PanelOf(p + 1), first, steps, b);
+                int slice = steps * kernel.Columns * sizeof(float) / Math.Max(1, rowCount / kernel.Rows);
                 for (int r = 0; r < rowCount; r += kernel.Rows)
                 {
+                    if (next != null) next = Prefetch(next, slice);
                     kernel.Multiply(Math.Min(kernel.Rows, rowCount - r), a + (long)r * MicroKernel.RowStride, operands,
                         tiles + (long)r * kernel.Columns, steps, accumulate: block > 0);
                 }
@@ -70,6 +75,17 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
             Panels = panels,
             FirstPartner = firstPartner,
         });
+
+        int PanelOf(int index) => index < panels ? firstPanel + index : firstPartner + index - panels;
+    }
+
+    /// <summary>Asks for operands that are needed soon, so that they come while others are multiplied.</summary>
+    private static byte* Prefetch(byte* operands, int bytes)
+    {
+        const int line = 64;
+        if (!Sse.IsSupported) return operands + bytes;
+        for (byte* end = operands + bytes; operands < end; operands += line) Sse.Prefetch1(operands);
+        return operands;
     }
 
     /// <summary>Copies the operands of some steps, [row][<see cref="MicroKernel.RowStride"/>].</summary>
@@ -81,12 +97,17 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
             rows.Pack(firstRow, rowCount, first, steps, target);
             return;
         }
-        // A row at a time in single precision, still in the first cache level when it is rounded.
-        float* row = stackalloc float[2 * MicroKernel.MaxDepth];
+        // Rows that must be copied together are, one at a time, and are still in the first cache level when they are rounded.
+        float* copy = stackalloc float[2 * MicroKernel.MaxDepth];
         int count = Math.Min(steps * products, rows.Depth - first * products);
         for (int r = 0; r < rowCount; r++)
         {
-            rows.Pack(firstRow + r, 1, first * products, count, row);
+            float* row = rows.Row(firstRow + r, first * products);
+            if (row == null)
+            {
+                row = copy;
+                rows.Pack(firstRow + r, 1, first * products, count, row);
+            }
             kernel.PackLeft(row, count, target + (long)r * MicroKernel.RowStride);
         }
     }

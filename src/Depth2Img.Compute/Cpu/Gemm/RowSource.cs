@@ -9,6 +9,11 @@ internal abstract unsafe class RowSource(int rows, int depth)
     /// <summary>How many products a row has.</summary>
     public int Depth { get; } = depth;
 
+    /// <summary>Where a row's products lie side by side in memory, or null where they must be copied together.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="first">The first product.</param>
+    public virtual float* Row(int row, int first) => null;
+
     /// <summary>Copies a block.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="rows">How many rows.</param>
