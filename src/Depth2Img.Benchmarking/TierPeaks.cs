@@ -2,15 +2,25 @@ using Depth2Img.Compute.Cpu;
 
 namespace Depth2Img.Benchmarking;
 
-/// <summary>The peaks of the number types that a tier multiplies, and which type each kind of op has. Every tier computes in single precision.</summary>
+/// <summary>The peaks of the number types that a tier multiplies, and which type each kind of kernel has.</summary>
 internal sealed class TierPeaks(CpuBackend backend)
 {
     /// <summary>The single-precision type's name in reports.</summary>
     public const string Float32Type = "float32";
 
+    /// <summary>The 16-bit type's name in reports.</summary>
+    public const string BFloat16Type = "bfloat16";
+
     /// <summary>Measures every type's peak, GMAC/s.</summary>
-    public IEnumerable<(string Type, double Gmacs)> Measure() => [(Float32Type, Float32())];
+    public IEnumerable<(string Type, double Gmacs)> Measure() => backend.Tier.IsFloat32()
+        ? [(Float32Type, Float32())]
+        : [(Float32Type, Float32()), (BFloat16Type, BFloat16())];
 
     /// <summary>Measures the single-precision peak, GMAC/s.</summary>
     public double Float32() => PeakLoops.MeasureFloat32(backend.Tier, backend.Pool);
+
+    /// <summary>What measures the peak of the type that a group of kernels multiplies on this tier: 3x3 convolutions are always in single precision.</summary>
+    public Func<double> Of(string group) => backend.Tier.IsFloat32() || group.StartsWith("conv", StringComparison.Ordinal) ? Float32 : BFloat16;
+
+    private double BFloat16() => PeakLoops.MeasureBFloat16(backend.Pool);
 }

@@ -11,7 +11,7 @@ internal sealed class TrackedBackend(IBackend inner) : IBackend
 
     public string Description => inner.Description;
 
-    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias) => inner.CreateLinear(weight, bias);
+    public LinearWeight CreateLinear(WeightTensor weight, WeightTensor? bias, bool sensitive = false) => inner.CreateLinear(weight, bias, sensitive);
 
     public ConvWeight CreateConv2d(WeightTensor weight, WeightTensor? bias) => inner.CreateConv2d(weight, bias);
 

@@ -58,7 +58,7 @@ internal sealed class KernelBench(CpuBackend backend, RoundOptions rounds, doubl
             return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
         }
         repeats = Math.Max(1, (int)Math.Ceiling(LeastSeconds / Batch()));
-        RoundResult timing = new RoundProtocol(rounds, TimeProvider.System).Measure(new TierPeaks(backend).Float32, Batch);
+        RoundResult timing = new RoundProtocol(rounds, TimeProvider.System).Measure(new TierPeaks(backend).Of(kernel.Group), Batch);
         double gmac = cost.MultiplyAdds / 1e9;
         double? bound = kernel.Rows is > 0 and < FewRows ? Math.Min(timing.PeakGmacs, readGigabytesPerSecond * gmac / (kernel.WeightBytes / 1e9)) : null;
         bool warm = kernel.WeightBytes > 0 && kernel.WeightBytes * copies <= CacheSize.LastLevel;

@@ -54,6 +54,18 @@ public sealed class CountingOps(IOps inner, int bytesPerWeight = sizeof(float)) 
         Moved(OpKind.Norm, () => inner.GroupNorm(x, weight, bias, groups, eps, activation), [x]);
 
     /// <inheritdoc/>
+    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    {
+        GroupStatistics? statistics = null;
+        InPlace(() => statistics = inner.GroupStatistics(x, groups), [x]);
+        return statistics!;
+    }
+
+    /// <inheritdoc/>
+    public Tensor GroupNorm(Tensor x, GroupStatistics statistics, VectorWeight weight, VectorWeight bias, float eps, Activation activation = default) =>
+        Moved(OpKind.Norm, () => inner.GroupNorm(x, statistics, weight, bias, eps, activation), [x]);
+
+    /// <inheritdoc/>
     public Tensor LayerNorm(Tensor x, VectorWeight weight, VectorWeight bias, float eps) =>
         Moved(OpKind.Norm, () => inner.LayerNorm(x, weight, bias, eps), [x]);
 
