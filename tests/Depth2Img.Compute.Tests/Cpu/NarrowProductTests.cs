@@ -179,7 +179,13 @@ public sealed class NarrowProductTests(BackendFixture backends) : IClassFixture<
                     using GuardedFloats v = new(TestValues.Random(keys * 2 * size, 3), atEnd), y = new(new float[queries * 2 * size], atEnd);
                     AttentionCall call = new(q.Data, k.Data, v.Data, y.Data)
                     {
-                        Batch = 1, Queries = queries, Keys = keys, Heads = 2, HeadSize = size, Scale = 1, Causal = causal,
+                        Batch = 1,
+                        Queries = queries,
+                        Keys = keys,
+                        Heads = 2,
+                        HeadSize = size,
+                        Scale = 1,
+                        Causal = causal,
                     };
                     new TiledAttention(vectors, narrow, pool, scratch).Run(call, workspace, default);
                     Assert.All(y.Values.ToArray(), value => Assert.InRange(value, -1.01f, 1.01f));
