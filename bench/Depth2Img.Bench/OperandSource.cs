@@ -7,7 +7,7 @@ namespace Depth2Img.Bench;
 /// <summary>Reproducible operands of the sizes that networks have.</summary>
 internal sealed class OperandSource
 {
-    private readonly Random _random = new(1);
+    private readonly System.Random _random = new(1);
 
     /// <summary>Weights in half precision, as checkpoints have them.</summary>
     public WeightTensor Weight(params int[] dimensions)

@@ -24,24 +24,10 @@ internal static class SpeedOptions
     public static Option<int?> ReuseFeatures() =>
         CommonOptions.Whole("--reuse-features", "Run the UNet whole every N evaluations only, and its outermost blocks between, 1 to 10.", "N");
 
-    public static Option<LatentDecoder?> Decoder()
+    public static Option<bool> Fast() => new("--fast")
     {
-        string[] names = [.. Enum.GetNames<LatentDecoder>().Select(name => name.ToLowerInvariant())];
-        Option<LatentDecoder?> option = new("--decoder")
-        {
-            Description = "Who makes the picture of the final latents: the checkpoint's own decoder, or TAESD, a small one for Stable Diffusion's latents.",
-            HelpName = string.Join('|', names),
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                if (names.Contains(text)) return Enum.Parse<LatentDecoder>(text, ignoreCase: true);
-                result.AddError($"--decoder is '{text}'; {string.Join(" or ", names)} is expected.");
-                return null;
-            },
-        };
-        option.CompletionSources.Add(names);
-        return option;
-    }
+        Description = "Save work where the picture changes little: sets those of these options that are not given, and says what it traded.",
+    };
 
     private static bool TryParse(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 }

@@ -68,6 +68,17 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Options_that_save_work_are_in_the_settings_and_what_fast_trades_is_said()
+    {
+        CliRun run = await _folder.GenerateAsync(CliFolder.Photo, "--strength", "1", "--fast", "--guidance-interval", "0:0.5");
+        Assert.Equal(ExitCodes.Success, run.ExitCode);
+        Assert.Contains("warning: Fast: guidance from 0 to 0.5", run.Error, StringComparison.Ordinal);
+        CliRun info = await CliFolder.RunAsync("info", _folder["out.png"], "--json");
+        Assert.Equal(0.5, info.Json.GetProperty("guidanceInterval").GetProperty("to").GetDouble());
+        Assert.InRange(info.Json.GetProperty("reuseFeatures").GetInt32(), 2, 10);
+    }
+
+    [Fact]
     public async Task Several_pictures_get_numbers_and_differ()
     {
         CliRun run = await _folder.GenerateAsync(CliFolder.Photo, "--count", "2", "--strength", "1");

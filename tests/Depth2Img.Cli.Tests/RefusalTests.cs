@@ -81,8 +81,6 @@ public sealed class RefusalTests : IDisposable
     [InlineData("--guidance-interval", "NaN:1", "GuidanceInterval is NaN:1")]
     [InlineData("--reuse-features", "0", "ReuseFeatures is 0")]
     [InlineData("--reuse-features", "half", "'half'")]
-    [InlineData("--decoder", "tiny", "checkpoint or taesd")]
-    [InlineData("--decoder", "taesd", "Decoder is taesd")]
     [InlineData("--count", "0", "Count is 0")]
     [InlineData("--size", "64", "--size")]
     [InlineData("--size", "4x4", "4x4")]

@@ -23,7 +23,7 @@ internal sealed class GenerateCommand
     private readonly Option<double?> _guidance = CommonOptions.Number("--guidance", "How closely to follow the prompt, 0 to 100; 1 turns guidance off.", "G");
     private readonly Option<GuidanceInterval?> _guidanceInterval = SpeedOptions.GuidanceInterval();
     private readonly Option<int?> _reuseFeatures = SpeedOptions.ReuseFeatures();
-    private readonly Option<LatentDecoder?> _decoder = SpeedOptions.Decoder();
+    private readonly Option<bool> _fast = SpeedOptions.Fast();
     private readonly Option<long?> _seed = new("--seed") { Description = "Makes the same picture again. Default: a random one, which is printed.", HelpName = "N" };
     private readonly Option<string?> _scheduler = new("--scheduler") { Description = $"The sampler: {string.Join(", ", SchedulerNames.All)}. Default: the model's.", HelpName = "NAME" };
     private readonly Option<bool> _karras = new("--karras") { Description = "Space the noise levels as Karras et al. do, where the sampler can." };
@@ -58,7 +58,7 @@ internal sealed class GenerateCommand
         GenerateCommand self = new(output, error);
         Command command = new("generate", "Make a new picture from a picture, a prompt and the picture's depth.")
         {
-            self._image, self._prompt, self._negative, self._output, self._strength, self._steps, self._guidance, self._guidanceInterval, self._reuseFeatures, self._decoder, self._seed,
+            self._image, self._prompt, self._negative, self._output, self._strength, self._steps, self._guidance, self._guidanceInterval, self._reuseFeatures, self._fast, self._seed,
             self._scheduler, self._karras, self._count, self._size, self._maxSize, self._depth, self._invertDepth, self._depthFar,
             self._depthNear, self._depthGamma, self._depthModel, self._saveDepth, self._model, self._init, self._precision, self._cpu, self._force, self._json,
         };
@@ -117,7 +117,7 @@ internal sealed class GenerateCommand
         Guidance = arguments.GetValue(_guidance),
         GuidanceInterval = arguments.GetValue(_guidanceInterval),
         ReuseFeatures = arguments.GetValue(_reuseFeatures),
-        Decoder = arguments.GetValue(_decoder),
+        Fast = arguments.GetValue(_fast),
         Seed = seed,
         Scheduler = arguments.GetValue(_scheduler),
         Karras = arguments.GetValue(_karras),

@@ -138,13 +138,12 @@ public sealed class DepthToImagePipeline : IDisposable
         GenerationPlan plan = denoised.Plan;
         LatentGeometry geometry = denoised.Geometry;
         List<Image> images = [];
-        IAutoencoder decoder = plan.DecodesByTaesd ? _taesd.Network : _networks.Vae;
-        TiledDecoder? tiles = LatentCodec.TilesFor(decoder, geometry.Height, geometry.Width, _wholeDecodeLimit);
+        TiledDecoder? tiles = LatentCodec.TilesFor(_networks.Vae, geometry.Height, geometry.Width, _wholeDecodeLimit);
         using IOps ops = Backend.OpenSession(cancellationToken);
         for (int n = 0; n < geometry.Count; n++)
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
-            Image worked = LatentCodec.Decode(decoder, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
+            Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
             images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
         }
         return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings);
@@ -154,7 +153,7 @@ public sealed class DepthToImagePipeline : IDisposable
     internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize, _taesd);
+        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
@@ -267,9 +266,8 @@ public sealed class DepthToImagePipeline : IDisposable
         Evaluations = denoised.Evaluations,
         Strength = plan.Strength,
         Guidance = plan.Guidance,
-        GuidanceInterval = plan.Denoising.GuidanceInterval == GuidanceInterval.Whole ? null : plan.Denoising.GuidanceInterval,
+        GuidanceInterval = plan.Guidance <= 1 || plan.Denoising.GuidanceInterval == GuidanceInterval.Whole ? null : plan.Denoising.GuidanceInterval,
         ReuseFeatures = plan.Denoising.ReuseFeatures == 1 ? null : plan.Denoising.ReuseFeatures,
-        Decoder = plan.DecodesByTaesd ? LatentDecoder.Taesd : null,
         Scheduler = (plan.Request.Scheduler ?? Defaults.Scheduler) is { } name ? SchedulerNames.Resolve(name) : SchedulerNames.NameOf(_networks.Scheduler),
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,

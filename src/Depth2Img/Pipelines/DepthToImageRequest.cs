@@ -48,8 +48,11 @@ public sealed record DepthToImageRequest
     /// </summary>
     public int? ReuseFeatures { get; init; }
 
-    /// <summary>What makes the picture of the final latents; null is the checkpoint's own autoencoder, as in diffusers.</summary>
-    public LatentDecoder? Decoder { get; init; }
+    /// <summary>
+    /// Sets the options that save much work and change the picture little, where this request does not set them
+    /// itself; a warning of the result says what was traded, and its settings have the values.
+    /// </summary>
+    public bool Fast { get; init; }
 
     /// <summary>Whether reports of progress carry a preview of the picture in the making.</summary>
     public bool Previews { get; init; }

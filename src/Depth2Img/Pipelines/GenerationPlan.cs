@@ -18,7 +18,10 @@ internal sealed class GenerationPlan
         Strength = request.Strength ?? defaults.Strength;
         Steps = request.Steps ?? defaults.Steps;
         Guidance = request.Guidance ?? defaults.Guidance;
-        Denoising = new DenoiseSettings((float)Guidance, request.GuidanceInterval ?? GuidanceInterval.Whole, request.ReuseFeatures ?? 1);
+        Denoising = new DenoiseSettings(
+            (float)Guidance,
+            request.GuidanceInterval ?? (request.Fast ? FastPreset.GuidanceInterval : GuidanceInterval.Whole),
+            request.ReuseFeatures ?? (request.Fast ? FastPreset.ReuseFeatures : 1));
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
 
@@ -48,19 +51,14 @@ internal sealed class GenerationPlan
     /// <summary>Steps that strength leaves: at least one, unless strength is 0.</summary>
     public int StepsToRun { get; private init; }
 
-    /// <summary>Whether TAESD decodes in the stead of the checkpoint's own autoencoder.</summary>
-    public bool DecodesByTaesd { get; private init; }
-
     /// <summary>Checks a request and fills it in.</summary>
     /// <exception cref="InvalidRequestException">Something is out of range.</exception>
-    public static GenerationPlan Make(DepthToImageRequest request, ModelDefaults defaults, int trainingSteps, int unetSampleSize, TaesdDecoder taesd)
+    public static GenerationPlan Make(DepthToImageRequest request, ModelDefaults defaults, int trainingSteps, int unetSampleSize)
     {
         List<RequestFault> faults = [.. RequestValidator.Validate(request, trainingSteps)];
         double strength = request.Strength ?? defaults.Strength;
         if (request.Init == InitialLatents.Noise && strength != 1)
             faults.Add(new RequestFault(nameof(request.Init), $"Init is noise, which needs strength 1.0, and strength is {strength}."));
-        if (request.Decoder == LatentDecoder.Taesd && !taesd.KnowsLatents)
-            faults.Add(new RequestFault(nameof(request.Decoder), "Decoder is taesd, which decodes the latents of Stable Diffusion 1 and 2, and this checkpoint's autoencoder has others; leave it out."));
         if (faults.Count > 0) throw new InvalidRequestException(faults);
 
         Image image = request.Image.CompositeOn(255, 255, 255);
@@ -70,10 +68,10 @@ internal sealed class GenerationPlan
         {
             WorkingSize = ChooseSize(request, defaults, unetSampleSize, warnings),
             GivenDepth = depth,
-            DecodesByTaesd = request.Decoder == LatentDecoder.Taesd && !taesd.IsOwn,
             StepsToRun = CountSteps(request.Steps ?? defaults.Steps, strength, warnings),
         };
         plan.Warnings.AddRange(warnings);
+        if (request.Fast) plan.Warnings.Add(FastPreset.Explain(plan.Denoising));
         return plan;
     }
 

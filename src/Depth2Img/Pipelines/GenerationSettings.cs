@@ -61,9 +61,6 @@ public sealed record GenerationSettings
     /// <summary>Every how many evaluations the UNet ran whole; null if it always did.</summary>
     public int? ReuseFeatures { get; init; }
 
-    /// <summary>What decoded the picture in the stead of the checkpoint's own autoencoder; null if that did.</summary>
-    public LatentDecoder? Decoder { get; init; }
-
     /// <summary>The scheduler's name.</summary>
     public required string Scheduler { get; init; }
 
@@ -125,7 +122,6 @@ public sealed record GenerationSettings
             $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
-        if (Decoder == LatentDecoder.Taesd) line.Append(", Decoder: taesd");
         line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }

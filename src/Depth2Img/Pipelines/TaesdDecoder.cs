@@ -6,7 +6,10 @@ using Depth2Img.Models.Vae;
 
 namespace Depth2Img.Pipelines;
 
-/// <summary>The TAESD that comes with the program, in the stead of a checkpoint's own decoder; loaded when it is first asked for.</summary>
+/// <summary>
+/// TAESD (Ollin Boer Bohan's taesd), a decoder distilled from that of Stable Diffusion 1 and 2 that is quick enough for
+/// previews. It comes with the program, and is loaded when it is first asked for.
+/// </summary>
 internal sealed class TaesdDecoder : IDisposable
 {
     /// <summary>What Stable Diffusion 1 and 2 multiply their autoencoder's latents by. TAESD was made for the product.</summary>
@@ -26,8 +29,8 @@ internal sealed class TaesdDecoder : IDisposable
         _taesd = new(() => Load(folder ?? Path.Combine(EmbeddedModels.Demo, "vae"), backend), LazyThreadSafetyMode.PublicationOnly);
     }
 
-    /// <summary>Whether the checkpoint's own decoder is a TAESD already.</summary>
-    public bool IsOwn => _own is AutoencoderTiny;
+    /// <summary>Whether the checkpoint's own autoencoder is a TAESD already.</summary>
+    private bool IsOwn => _own is AutoencoderTiny;
 
     /// <summary>Whether TAESD knows the checkpoint's latents: those of Stable Diffusion 1 and 2, by their scale.</summary>
     public bool KnowsLatents => IsOwn

@@ -95,6 +95,38 @@ public sealed class LessWorkTests(TrackedPipeline tracked) : IClassFixture<Track
         await AssertRefused(Plain with { ReuseFeatures = every }, "ReuseFeatures");
 
     [Fact]
+    public async Task Fast_sets_what_is_not_given_and_says_what_it_trades()
+    {
+        DepthToImageResult result = await tracked.Pipeline.GenerateAsync(Plain with { Fast = true });
+        Assert.Equal((FastPreset.GuidanceInterval, FastPreset.ReuseFeatures), (result.Settings.GuidanceInterval, result.Settings.ReuseFeatures));
+        string warning = Assert.Single(result.Warnings);
+        Assert.StartsWith("Fast: ", warning, StringComparison.Ordinal);
+        Assert.Contains("guidance", warning, StringComparison.Ordinal);
+        Assert.Contains($"every {FastPreset.ReuseFeatures} evaluations", warning, StringComparison.Ordinal);
+        DepthToImageRequest byHand = Plain with { GuidanceInterval = FastPreset.GuidanceInterval, ReuseFeatures = FastPreset.ReuseFeatures };
+        Assert.Equal(tracked.Latents(byHand), tracked.Latents(Plain with { Fast = true }));
+    }
+
+    [Fact]
+    public async Task What_a_request_says_itself_wins_over_fast()
+    {
+        DepthToImageRequest request = Plain with { Fast = true, GuidanceInterval = GuidanceInterval.Whole, ReuseFeatures = 1 };
+        DepthToImageResult result = await tracked.Pipeline.GenerateAsync(request);
+        Assert.Equal(tracked.Latents(Plain), tracked.Latents(request));
+        Assert.Null(result.Settings.GuidanceInterval);
+        Assert.Null(result.Settings.ReuseFeatures);
+        Assert.Contains("nothing to trade", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_guidance_no_interval_is_claimed()
+    {
+        DepthToImageResult result = await tracked.Pipeline.GenerateAsync(Plain with { Guidance = 1, Fast = true });
+        Assert.Null(result.Settings.GuidanceInterval);
+        Assert.DoesNotContain("guidance", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_settings_tell_what_was_saved_and_are_read_back()
     {
         DepthToImageResult result = await tracked.Pipeline.GenerateAsync(Plain with { GuidanceInterval = new GuidanceInterval(0.2, 0.75), ReuseFeatures = 3 });

@@ -1,9 +1,11 @@
+using Depth2Img.Compute;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Imaging.Resize;
 using Depth2Img.Pipelines;
 using Depth2Img.Schedulers;
 using Depth2Img.TestSupport;
+using Depth2Img.Tests.IO;
 
 namespace Depth2Img.Tests.Pipelines;
 
@@ -53,6 +55,42 @@ public sealed class PreviewTests(TinyPipeline tiny) : IClassFixture<TinyPipeline
         }));
         Assert.Equal(then, reports.Select(r => r.Preview).OfType<GenerationPreview>().Select(p => p.Decode().Pixels));
         Assert.Equal((await tiny.Pipeline.GenerateAsync(Request with { Previews = false })).Images[1].Pixels, result.Images[1].Pixels);
+    }
+
+    [Fact]
+    public async Task Latents_of_Stable_Diffusion_s_scale_are_shown_by_TAESD_as_the_UNet_has_them()
+    {
+        using TemporaryFolder folder = new();
+        using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(
+            TinyModelOfScale(folder, "0.18215"), new PipelineOptions { TaesdFolder = Repository.Models("demo/vae") });
+        using DepthToImagePipeline demo = await DepthToImagePipeline.LoadAsync(Repository.Models("demo"));
+        using TaesdDecoder taesd = new(pipeline.Vae, Repository.Models("demo/vae"), pipeline.Backend);
+        Assert.True(taesd.KnowsLatents);
+        float[] latents = [.. Enumerable.Range(0, 4 * 64).Select(i => MathF.Sin(i))];
+        WorkingSize size = new(64, 64);
+        Image shown = LatentPreviewer.Create(taesd, pipeline.Backend, latents, 4, Request.Image, size).Decode(latents, CancellationToken.None);
+        using IOps ops = demo.Backend.OpenSession();
+        Assert.Equal(1, demo.Vae.ScalingFactor);
+        Assert.Equal(LatentCodec.Decode(demo.Vae, ops, latents, 8, 8).Pixels, shown.Pixels);
+    }
+
+    [Fact]
+    public async Task A_missing_TAESD_is_told_when_a_preview_is_asked_for_and_not_before()
+    {
+        using TemporaryFolder folder = new();
+        using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(
+            TinyModelOfScale(folder, "0.18215"), new PipelineOptions { TaesdFolder = folder.File("none") });
+        List<GenerationProgress> reports = [];
+        await pipeline.GenerateAsync(Request, new Collector(reports));
+        Depth2ImgException e = Assert.Throws<Depth2ImgException>(() => reports.Select(r => r.Preview).OfType<GenerationPreview>().First().Decode());
+        Assert.Contains(folder.File("none"), e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Latents_of_another_scale_are_not_taken_for_Stable_Diffusion_s()
+    {
+        using TaesdDecoder taesd = new(tiny.Pipeline.Vae, null, tiny.Pipeline.Backend);
+        Assert.False(taesd.KnowsLatents);
     }
 
     [Fact]
@@ -116,6 +154,21 @@ public sealed class PreviewTests(TinyPipeline tiny) : IClassFixture<TinyPipeline
     }
 
     private static double MeanDifference(Image a, Image b) => a.Pixels.Zip(b.Pixels, (x, y) => Math.Abs(x - y)).Average();
+
+    /// <summary>A copy of the tiny checkpoint whose autoencoder says that its latents have another scale.</summary>
+    private static string TinyModelOfScale(TemporaryFolder folder, string scale)
+    {
+        string source = Repository.Golden("tiny-depth2img"), target = folder.File("model");
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        string config = Path.Combine(target, "vae", "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"scaling_factor\": 0.6", $"\"scaling_factor\": {scale}", StringComparison.Ordinal));
+        return target;
+    }
 
     private sealed class Collector(List<GenerationProgress> reports, Action<GenerationProgress>? also = null) : IProgress<GenerationProgress>
     {
