@@ -15,7 +15,7 @@ internal static class Machine
     public static MachineFigures Measure(CpuBackend backend)
     {
         double clock = ClockMeter.Gigahertz();
-        (string Type, double Gmacs)[] peaks = [.. new TierPeaks(backend).Measure()];
+        (string Type, double Gmacs, int Lanes)[] peaks = [.. new TierPeaks(backend).Measure()];
         // The clock again: the lower of two would flatter the peak, and a core may have had to wake up first.
         clock = Math.Max(clock, ClockMeter.Gigahertz());
         return new MachineFigures(
@@ -26,7 +26,7 @@ internal static class Machine
             clock,
             CacheSize.LastLevel,
             ReadBandwidth.GigabytesPerSecond(backend.Pool),
-            [.. peaks.Select(peak => PeakFigure.Of(peak.Type, peak.Gmacs, clock, backend.Pool.Threads))]);
+            [.. peaks.Select(peak => PeakFigure.Of(peak.Type, peak.Gmacs, clock, backend.Pool.Threads, peak.Lanes))]);
     }
 
     /// <summary>The commit that the build found, or null.</summary>

@@ -11,10 +11,17 @@ internal sealed class TierPeaks(CpuBackend backend)
     /// <summary>The 16-bit type's name in reports.</summary>
     public const string BFloat16Type = "bfloat16";
 
-    /// <summary>Measures every type's peak, GMAC/s.</summary>
-    public IEnumerable<(string Type, double Gmacs)> Measure() => backend.Tier.IsFloat32()
-        ? [(Float32Type, Float32())]
-        : [(Float32Type, Float32()), (BFloat16Type, BFloat16())];
+    /// <summary>Measures every type's peak, GMAC/s, and tells the multiply-adds of one vector.</summary>
+    public IEnumerable<(string Type, double Gmacs, int Lanes)> Measure() => backend.Tier.IsFloat32()
+        ? [(Float32Type, Float32(), Lanes)]
+        : [(Float32Type, Float32(), Lanes), (BFloat16Type, BFloat16(), 2 * Lanes)];
+
+    private int Lanes => backend.Tier switch
+    {
+        CpuTier.Avx512 or CpuTier.Avx512BFloat16 => 16,
+        CpuTier.Avx2 => 8,
+        _ => 4,
+    };
 
     /// <summary>Measures the single-precision peak, GMAC/s.</summary>
     public double Float32() => PeakLoops.MeasureFloat32(backend.Tier, backend.Pool);

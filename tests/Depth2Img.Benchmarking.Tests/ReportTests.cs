@@ -85,12 +85,13 @@ public class ReportTests
     }
 
     [Theory]
-    [InlineData(115.0, 3.67, 2, 16, 0.979)]
-    [InlineData(179.0, 3.0, 2, 32, 0.932)]
-    [InlineData(12.0, 3.0, 1, 4, 1.0)]
-    public void Units_are_the_power_of_two_next_to_what_was_measured(double gmacs, double gigahertz, int threads, int units, double fraction)
+    [InlineData(115.0, 3.67, 2, 8, 16, 0.979)]
+    [InlineData(179.0, 3.0, 2, 16, 32, 0.932)]
+    [InlineData(12.0, 3.0, 1, 4, 4, 1.0)]
+    [InlineData(30.0, 3.69, 2, 16, 16, 0.254)]
+    public void Units_are_the_power_of_two_next_to_what_was_measured(double gmacs, double gigahertz, int threads, int lanes, int units, double fraction)
     {
-        PeakFigure peak = PeakFigure.Of("float32", gmacs, gigahertz, threads);
+        PeakFigure peak = PeakFigure.Of("float32", gmacs, gigahertz, threads, lanes);
         Assert.Equal(units, peak.Units);
         Assert.Equal(fraction, peak.FractionOfUnits, 1e-3);
     }

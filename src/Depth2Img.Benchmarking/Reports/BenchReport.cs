@@ -43,7 +43,7 @@ public sealed record MachineFigures(
 /// <param name="Type">"float32".</param>
 /// <param name="Gmacs">Measured on all threads, GMAC/s.</param>
 /// <param name="MacsPerCycle">The same a thread and cycle of the measured clock.</param>
-/// <param name="Units">Multiply-adds a cycle that the units can do: the power of two next to what was measured.</param>
+/// <param name="Units">Multiply-adds a cycle that the units can do: the power of two next to what was measured, at least a vector's lanes.</param>
 /// <param name="FractionOfUnits">How much of units times clock the loop reached; 0.95 or more is expected.</param>
 public sealed record PeakFigure(string Type, double Gmacs, double MacsPerCycle, int Units, double FractionOfUnits)
 {
@@ -51,10 +51,15 @@ public sealed record PeakFigure(string Type, double Gmacs, double MacsPerCycle, 
     public const double ExpectedFraction = 0.95;
 
     /// <summary>Works out the units of a measured peak.</summary>
-    public static PeakFigure Of(string type, double gmacs, double gigahertz, int threads)
+    /// <param name="type">The number type.</param>
+    /// <param name="gmacs">What was measured, GMAC/s.</param>
+    /// <param name="gigahertz">The clock.</param>
+    /// <param name="threads">On how many threads.</param>
+    /// <param name="lanes">Multiply-adds of one vector, which every core does in a cycle: a busy machine must not pass for one of fewer units.</param>
+    public static PeakFigure Of(string type, double gmacs, double gigahertz, int threads, int lanes)
     {
         double perCycle = gmacs / (gigahertz * threads);
-        int units = 1 << Math.Max(0, (int)Math.Round(Math.Log2(perCycle)));
+        int units = Math.Max(lanes, 1 << Math.Max(0, (int)Math.Round(Math.Log2(perCycle))));
         return new PeakFigure(type, gmacs, perCycle, units, perCycle / units);
     }
 }

@@ -1,6 +1,6 @@
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Compute.Measurement;
-using Depth2Img.Compute.Tests.Support;
+using Depth2Img.TestSupport;
 
 namespace Depth2Img.Compute.Tests.Measurement;
 

@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Models.Vae;
 using Depth2Img.TestSupport;
 

@@ -5,7 +5,6 @@ using Depth2Img.Imaging.Resize;
 using Depth2Img.Pipelines;
 using Depth2Img.Schedulers;
 using Depth2Img.TestSupport;
-using Depth2Img.Tests.IO;
 
 namespace Depth2Img.Tests.Pipelines;
 
@@ -71,7 +70,7 @@ public sealed class PreviewTests(TinyPipeline tiny) : IClassFixture<TinyPipeline
         Image shown = LatentPreviewer.Create(taesd, pipeline.Backend, latents, 4, Request.Image, size).Decode(latents, CancellationToken.None);
         using IOps ops = demo.Backend.OpenSession();
         Assert.Equal(1, demo.Vae.ScalingFactor);
-        Assert.Equal(LatentCodec.Decode(demo.Vae, ops, latents, 8, 8).Pixels, shown.Pixels);
+        Assert.Equal(LatentCodec.Decode(demo.Vae, null, ops, latents, 8, 8).Pixels, shown.Pixels);
     }
 
     [Fact]
