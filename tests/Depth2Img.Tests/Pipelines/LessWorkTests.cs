@@ -169,15 +169,17 @@ public sealed class TrackedPipeline : IDisposable
     /// <summary>How many ops a request runs.</summary>
     public int OpsOf(DepthToImageRequest request)
     {
+        _backend.Sessions.Clear();
         _ = Latents(request);
-        return _backend.Sessions[^1].Count;
+        return _backend.Sessions.Sum(session => session.Count);
     }
 
     /// <summary>How many halves each of a request's UNet evaluations had.</summary>
     public List<int> HalvesOf(DepthToImageRequest request, int unetChannels)
     {
+        _backend.Sessions.Clear();
         _ = Latents(request);
-        return [.. _backend.Sessions[^1].Uploads.Where(shape => shape.Rank == 4 && shape.Channels == unetChannels).Select(shape => shape[0])];
+        return [.. _backend.Sessions.SelectMany(session => session.Uploads).Where(shape => shape.Rank == 4 && shape.Channels == unetChannels).Select(shape => shape[0])];
     }
 
     public void Dispose()
