@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dotnet build -c Release src/Depth2Img.Cli -v quiet
-depth2img() { dotnet run --no-build -c Release --project src/Depth2Img.Cli -- "$@"; }
+# In single precision, so that every machine makes the same pictures and numbers.
+depth2img() { dotnet run --no-build -c Release --project src/Depth2Img.Cli -- "$@" --precision float32; }
 photos=samples/photos out=docs/images
 
 depth2img depth $photos/pumpkin.jpg -o $out/pumpkin-depth.png --bits 8 --force
