@@ -1,13 +1,14 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Compute.Cpu;
 using Depth2Img.Models;
 using Depth2Img.Models.Dpt;
 using Depth2Img.Pipelines;
 
 namespace Depth2Img.Depth;
 
-/// <summary>The depth estimators that a checkpoint can use, each loaded when it is first asked for.</summary>
+/// <summary>The depth estimators that a checkpoint can use, each loaded when it is first asked for. They compute in single precision on every tier.</summary>
 public sealed class DepthEstimators : IDisposable
 {
     /// <summary>The checkpoint's own network.</summary>
@@ -18,12 +19,20 @@ public sealed class DepthEstimators : IDisposable
 
     private readonly Dictionary<string, Lazy<IDepthEstimator>> _estimators;
 
-    internal DepthEstimators(CheckpointFolder checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false) => _estimators = new()
+    private readonly CpuBackend? _float32;
+
+    internal DepthEstimators(CheckpointFolder checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false)
     {
-        // Not the default mode: an exception would be kept and thrown for ever, even when the file is mended.
-        [Checkpoint] = new(() => LoadDpt(checkpoint, backend, lowMemory), LazyThreadSafetyMode.PublicationOnly),
-        [EmbeddedModels.TiefenrauschName] = new(() => new TiefenrauschDepthEstimator(tiefenrausch ?? EmbeddedModels.Tiefenrausch, backend), LazyThreadSafetyMode.PublicationOnly),
-    };
+        // Depth is a small part of the work and everything follows it; rounding to 16 bits grows in these networks.
+        if (backend is CpuBackend cpu && !cpu.Tier.IsFloat32())
+            backend = _float32 = new CpuBackend(new CpuBackendOptions { Tier = CpuTiers.BestFloat32, Threads = cpu.Pool.Threads });
+        _estimators = new()
+        {
+            // Not the default mode: an exception would be kept and thrown for ever, even when the file is mended.
+            [Checkpoint] = new(() => LoadDpt(checkpoint, backend, lowMemory), LazyThreadSafetyMode.PublicationOnly),
+            [EmbeddedModels.TiefenrauschName] = new(() => new TiefenrauschDepthEstimator(tiefenrausch ?? EmbeddedModels.Tiefenrausch, backend), LazyThreadSafetyMode.PublicationOnly),
+        };
+    }
 
     /// <summary>Opens the estimators of a checkpoint folder without loading any.</summary>
     /// <param name="checkpoint">The folder of the checkpoint whose own network can be used.</param>
@@ -46,6 +55,7 @@ public sealed class DepthEstimators : IDisposable
         {
             if (estimator.IsValueCreated) estimator.Value.Dispose();
         }
+        _float32?.Dispose();
     }
 
     private static DptDepthEstimator LoadDpt(CheckpointFolder checkpoint, IBackend backend, bool lowMemory)

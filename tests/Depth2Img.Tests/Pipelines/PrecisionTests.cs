@@ -41,6 +41,17 @@ public sealed class PrecisionTests
         Assert.Equal("float32", pipeline.Backend.Precision);
     }
 
+    [Fact]
+    public async Task Depth_has_the_same_bits_whatever_the_precision()
+    {
+        Image photo = ImageFile.Load(Repository.Samples("rendered/square.png")).ToRgb();
+        PipelineOptions auto = new() { TiefenrauschFolder = Repository.Models("tiefenrausch") };
+        using DepthToImagePipeline fast = await DepthToImagePipeline.LoadAsync(Repository.Golden("tiny-depth2img"), auto);
+        using DepthToImagePipeline exact = await DepthToImagePipeline.LoadAsync(Repository.Golden("tiny-depth2img"), auto with { Precision = Precision.Float32 });
+        foreach (string model in (string[])["checkpoint", "tiefenrausch"])
+            Assert.Equal((await exact.EstimateDepthAsync(photo, model)).Values, (await fast.EstimateDepthAsync(photo, model)).Values);
+    }
+
     private static async Task<DepthToImageResult> GenerateAsync(CpuTier tier)
     {
         using IBackend backend = CpuBackends.Create(tier.Name());
