@@ -52,7 +52,7 @@ public static class BenchRunner
     }
 
     private static INetworkSource Open(string model) =>
-        model == Sd2DepthNetworks.ModelName && !Directory.Exists(model) ? new Sd2DepthNetworks() : new FolderNetworks(CheckpointFolder.Open(model));
+        model == Sd2DepthNetworks.ModelName && !Directory.Exists(model) ? new Sd2DepthNetworks() : new CheckpointNetworks(Checkpoint.Open(model));
 
     private static List<string> Notes(MachineFigures machine, INetworkSource[] sources, OrtLibrary? library)
     {

@@ -1,51 +1,42 @@
 using System.Text.Json;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Depth;
+using Depth2Img.Models;
+using Depth2Img.Prompts;
+using Depth2Img.Schedulers;
 
 namespace Depth2Img.Checkpoints;
-
-/// <summary>One entry of <c>model_index.json</c>: a folder's library and class.</summary>
-/// <param name="Name">The component, which is its folder's name: "unet", "vae".</param>
-/// <param name="Library">"diffusers" or "transformers".</param>
-/// <param name="ClassName">The class that wrote it: "UNet2DConditionModel".</param>
-public sealed record CheckpointComponent(string Name, string Library, string ClassName);
 
 /// <summary>
 /// A checkpoint in diffusers' folder layout: <c>model_index.json</c> and a folder a component. Finds each component's
 /// configuration and weights (plain or variant files, whole or in shards) without reading the weights.
 /// </summary>
-public sealed class CheckpointFolder
+public sealed class CheckpointFolder : Checkpoint
 {
     private static readonly string[] WeightStems = ["diffusion_pytorch_model", "model"];
     private readonly Dictionary<string, CheckpointComponent> _components;
 
-    private CheckpointFolder(string path, string pipelineClass, Dictionary<string, CheckpointComponent> components, string? variant)
+    private CheckpointFolder(string path, string pipelineClass, Dictionary<string, CheckpointComponent> components, string? variant) : base(path, ModelDefaults.Read(path))
     {
-        Path = path;
         PipelineClass = pipelineClass;
         _components = components;
         Variant = variant;
     }
 
-    /// <summary>The folder.</summary>
-    public string Path { get; }
-
-    /// <summary>What the model is called: the name in its depth2img.json, else its folder's.</summary>
-    public string Name => ModelDefaults.Read(Path).Name ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
-
-    /// <summary>The pipeline class that the index names.</summary>
-    public string PipelineClass { get; }
+    /// <inheritdoc/>
+    public override string PipelineClass { get; }
 
     /// <summary>The file variant to prefer ("fp16"), or null for the plain files.</summary>
     public string? Variant { get; }
 
-    /// <summary>The components that are there.</summary>
-    public IReadOnlyCollection<CheckpointComponent> Components => _components.Values;
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<CheckpointComponent> Components => _components.Values;
 
     /// <summary>Reads the index.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="variant">A file variant to prefer; a component that lacks it falls back to its plain files. Null takes plain files, or the only variant there is.</param>
     /// <exception cref="Depth2ImgException">No such folder, no index, or an index that names no components.</exception>
-    public static CheckpointFolder Open(string path, string? variant = null)
+    public static new CheckpointFolder Open(string path, string? variant = null)
     {
         if (File.Exists(path))
             throw new Depth2ImgException($"'{path}' is a file; a checkpoint folder with a model_index.json was expected.");
@@ -78,17 +69,22 @@ public sealed class CheckpointFolder
     }
 
     /// <summary>Whether the index names a component and its folder is there.</summary>
-    public bool Has(string component) => _components.ContainsKey(component) && Directory.Exists(FolderOf(component));
+    public override bool Has(string component) => _components.ContainsKey(component) && Directory.Exists(FolderOf(component));
 
-    /// <summary>The class of a component, which must be one of those given.</summary>
-    /// <exception cref="Depth2ImgException">It is absent, or of another class.</exception>
-    public string ClassOf(string component, params ReadOnlySpan<string> known)
+    /// <inheritdoc/>
+    public override JsonConfig OpenConfig(string component) => JsonConfig.Open(FileOf(component, "config.json"));
+
+    /// <inheritdoc/>
+    public override SchedulerConfig OpenScheduler() => SchedulerConfig.FromJson(FileOf("scheduler", "scheduler_config.json"));
+
+    /// <inheritdoc/>
+    internal override DptPreprocessorConfig OpenPreprocessor() => DptPreprocessorConfig.Load(FileOf("feature_extractor", "preprocessor_config.json"));
+
+    /// <inheritdoc/>
+    public override ClipTokenizer LoadTokenizer()
     {
-        if (!_components.TryGetValue(component, out CheckpointComponent? found))
-            throw new Depth2ImgException($"'{Path}' has no {component}: its model_index.json names {string.Join(", ", _components.Keys)}.");
-        if (!known.Contains(found.ClassName))
-            throw new Depth2ImgException($"The {component} of '{Path}' is of the class {found.ClassName}; {string.Join(" or ", known.ToArray())} was expected.");
-        return found.ClassName;
+        ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
+        return ClipTokenizer.Load(FolderOf("tokenizer"));
     }
 
     /// <summary>A file of a component: "config.json".</summary>
@@ -102,9 +98,8 @@ public sealed class CheckpointFolder
     /// <summary>The folder of a component.</summary>
     public string FolderOf(string component) => System.IO.Path.Combine(Path, component);
 
-    /// <summary>Opens a component's weights; dispose the result when the network is built.</summary>
-    /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
-    public IWeightSource OpenWeights(string component)
+    /// <inheritdoc/>
+    public override IWeightSource OpenWeights(string component)
     {
         string path = WeightsOf(component);
         return path.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path) : SafetensorsFile.Open(path);

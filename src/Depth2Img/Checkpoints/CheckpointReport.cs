@@ -1,6 +1,5 @@
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
-using Depth2Img.Models;
 using Depth2Img.Models.Unet;
 using Depth2Img.Schedulers;
 
@@ -34,25 +33,26 @@ public sealed record CheckpointReport(
     ModelDefaults Defaults)
 {
     private const int DepthUnetChannels = 5;
+    private static readonly string[] NetworkNames = ["text_encoder", "unet", "vae", "depth_estimator"];
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="Depth2ImgException">It is no checkpoint, or a file of it is missing or damaged.</exception>
     public static CheckpointReport Read(string folder)
     {
-        CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
-        SchedulerConfig scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
-        UNet2DConditionConfig unet = UNet2DConditionConfig.Read(JsonConfig.Open(checkpoint.FileOf("unet", "config.json")));
+        Checkpoint checkpoint = Checkpoint.Open(folder);
+        SchedulerConfig scheduler = checkpoint.OpenScheduler();
+        UNet2DConditionConfig unet = UNet2DConditionConfig.Read(checkpoint.OpenConfig("unet"));
         NetworkReport[] networks =
         [
             .. checkpoint.Components
-                .Where(c => File.Exists(System.IO.Path.Combine(checkpoint.FolderOf(c.Name), "config.json")))
+                .Where(c => NetworkNames.Contains(c.Name) && checkpoint.Has(c.Name))
                 .Select(c => Describe(checkpoint, c)),
         ];
         return new CheckpointReport(checkpoint.Name, checkpoint.Path, checkpoint.PipelineClass, unet.InChannels == DepthUnetChannels,
-            SchedulerFactory.CreateOptions(scheduler).PredictionType, scheduler.ClassName, networks, ModelDefaults.Read(folder));
+            SchedulerFactory.CreateOptions(scheduler).PredictionType, scheduler.ClassName, networks, checkpoint.Defaults);
     }
 
-    private static NetworkReport Describe(CheckpointFolder checkpoint, CheckpointComponent component)
+    private static NetworkReport Describe(Checkpoint checkpoint, CheckpointComponent component)
     {
         IWeightSource source = checkpoint.OpenWeights(component.Name);
         using IDisposable? file = source as IDisposable;

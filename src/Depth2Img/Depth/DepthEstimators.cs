@@ -21,7 +21,7 @@ public sealed class DepthEstimators : IDisposable
 
     private readonly CpuBackend? _float32;
 
-    internal DepthEstimators(CheckpointFolder checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false)
+    internal DepthEstimators(Checkpoint checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false)
     {
         // Depth is a small part of the work and everything follows it; rounding to 16 bits grows in these networks.
         if (backend is CpuBackend cpu && !cpu.Tier.IsFloat32())
@@ -40,7 +40,7 @@ public sealed class DepthEstimators : IDisposable
     /// <param name="tiefenrausch">Tiefenrausch's folder; null takes the one that comes with the program.</param>
     /// <exception cref="Depth2ImgException">The folder is no checkpoint.</exception>
     public static DepthEstimators Open(string checkpoint, IBackend backend, string? tiefenrausch = null) =>
-        new(CheckpointFolder.Open(checkpoint), tiefenrausch, backend);
+        new(Checkpoints.Checkpoint.Open(checkpoint), tiefenrausch, backend);
 
     /// <summary>An estimator by name, loaded.</summary>
     /// <exception cref="Depth2ImgException">No estimator has that name, or its files are missing or damaged.</exception>
@@ -58,19 +58,19 @@ public sealed class DepthEstimators : IDisposable
         _float32?.Dispose();
     }
 
-    private static DptDepthEstimator LoadDpt(CheckpointFolder checkpoint, IBackend backend, bool lowMemory)
+    private static DptDepthEstimator LoadDpt(Checkpoint checkpoint, IBackend backend, bool lowMemory)
     {
         if (!checkpoint.Has("depth_estimator"))
             throw new Depth2ImgException($"'{checkpoint.Path}' has no depth network of its own; use the depth model {EmbeddedModels.TiefenrauschName}, or give a depth map.");
         checkpoint.ClassOf("depth_estimator", "DPTForDepthEstimation");
-        DptConfig config = DptConfig.Read(JsonConfig.Open(checkpoint.FileOf("depth_estimator", "config.json")));
-        DptPreprocessorConfig preprocessor = DptPreprocessorConfig.Load(checkpoint.FileOf("feature_extractor", "preprocessor_config.json"));
+        DptConfig config = DptConfig.Read(checkpoint.OpenConfig("depth_estimator"));
+        DptPreprocessorConfig preprocessor = checkpoint.OpenPreprocessor();
         LazyNetwork<DptForDepthEstimation> network = new(() => LoadNetwork(checkpoint, config, backend), keep: !lowMemory);
         if (!lowMemory) network.Borrow().Dispose();
         return new DptDepthEstimator(Checkpoint, network, preprocessor, backend);
     }
 
-    private static DptForDepthEstimation LoadNetwork(CheckpointFolder checkpoint, DptConfig config, IBackend backend)
+    private static DptForDepthEstimation LoadNetwork(Checkpoint checkpoint, DptConfig config, IBackend backend)
     {
         IWeightSource source = checkpoint.OpenWeights("depth_estimator");
         using IDisposable? file = source as IDisposable;

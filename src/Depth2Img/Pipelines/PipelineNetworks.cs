@@ -19,20 +19,19 @@ internal sealed class PipelineNetworks : IDisposable
     private readonly List<string> _notes = [];
     private readonly LazyNetwork<ClipTextModel> _textEncoder;
 
-    private PipelineNetworks(CheckpointFolder checkpoint, IBackend backend, bool lowMemory)
+    private PipelineNetworks(Checkpoint checkpoint, IBackend backend, bool lowMemory)
     {
         // Small files first: what is wrong with them is told before gigabytes are read.
-        Scheduler = SchedulerConfig.FromJson(checkpoint.FileOf("scheduler", "scheduler_config.json"));
+        Scheduler = checkpoint.OpenScheduler();
         SchedulerOptions training = SchedulerFactory.CreateOptions(Scheduler);
         TrainingSteps = training.NumTrainTimesteps;
         CleanLatents = new CleanLatents(training);
         ClipTextConfig textConfig = ReadTextConfig(checkpoint);
         UnetConfig = ReadUnetConfig(checkpoint, textConfig);
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
-        JsonConfig vaeConfig = JsonConfig.Open(checkpoint.FileOf("vae", "config.json"));
-        checkpoint.ClassOf("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
-        Tokenizer = ClipTokenizer.Load(checkpoint.FolderOf("tokenizer"));
-        Defaults = ModelDefaults.Read(checkpoint.Path);
+        JsonConfig vaeConfig = checkpoint.OpenConfig("vae");
+        Tokenizer = checkpoint.LoadTokenizer();
+        Defaults = checkpoint.Defaults;
         Name = checkpoint.Name;
 
         _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
@@ -84,7 +83,7 @@ internal sealed class PipelineNetworks : IDisposable
     public int UnetSampleSize => UnetConfig.SampleSize ?? 64;
 
     /// <summary>Loads tokenizer, autoencoder, the scheduler's settings and, unless memory is short, text encoder and UNet.</summary>
-    public static PipelineNetworks Load(CheckpointFolder checkpoint, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
+    public static PipelineNetworks Load(Checkpoint checkpoint, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
     {
         PipelineNetworks networks = new(checkpoint, backend, lowMemory);
         try
@@ -136,16 +135,16 @@ internal sealed class PipelineNetworks : IDisposable
         }
     }
 
-    private static ClipTextConfig ReadTextConfig(CheckpointFolder checkpoint)
+    private static ClipTextConfig ReadTextConfig(Checkpoint checkpoint)
     {
         checkpoint.ClassOf("text_encoder", "CLIPTextModel");
-        return ClipTextConfig.Read(JsonConfig.Open(checkpoint.FileOf("text_encoder", "config.json")));
+        return ClipTextConfig.Read(checkpoint.OpenConfig("text_encoder"));
     }
 
-    private static UNet2DConditionConfig ReadUnetConfig(CheckpointFolder checkpoint, ClipTextConfig text)
+    private static UNet2DConditionConfig ReadUnetConfig(Checkpoint checkpoint, ClipTextConfig text)
     {
         checkpoint.ClassOf("unet", "UNet2DConditionModel");
-        UNet2DConditionConfig config = UNet2DConditionConfig.Read(JsonConfig.Open(checkpoint.FileOf("unet", "config.json")));
+        UNet2DConditionConfig config = UNet2DConditionConfig.Read(checkpoint.OpenConfig("unet"));
         if (config.InChannels != DepthUnetChannels)
         {
             string kind = config.InChannels switch

@@ -1,0 +1,78 @@
+using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Depth;
+using Depth2Img.Models;
+using Depth2Img.Prompts;
+using Depth2Img.Schedulers;
+
+namespace Depth2Img.Checkpoints;
+
+/// <summary>
+/// A model on disk, in whatever form it came: its networks' configurations and weights under diffusers' names, its
+/// tokenizer, its scheduler's settings and the settings that suit it. Opening one reads no weights.
+/// </summary>
+public abstract class Checkpoint
+{
+    /// <summary>Takes what every form has.</summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="defaults">The settings that suit the model.</param>
+    private protected Checkpoint(string path, ModelDefaults defaults)
+    {
+        Path = path;
+        Defaults = defaults;
+    }
+
+    /// <summary>The folder or file.</summary>
+    public string Path { get; }
+
+    /// <summary>The settings that suit the model.</summary>
+    public ModelDefaults Defaults { get; }
+
+    /// <summary>What the model is called: the name among its defaults, else its folder's or file's.</summary>
+    public virtual string Name => Defaults.Name ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+
+    /// <summary>The reference's pipeline class for it: "StableDiffusionDepth2ImgPipeline".</summary>
+    public abstract string PipelineClass { get; }
+
+    /// <summary>The components that are there.</summary>
+    public abstract IReadOnlyCollection<CheckpointComponent> Components { get; }
+
+    /// <summary>Opens a checkpoint.</summary>
+    /// <param name="path">A folder in diffusers' layout.</param>
+    /// <param name="variant">A file variant to prefer ("fp16"); null takes the plain files.</param>
+    /// <exception cref="Depth2ImgException">There is nothing there, or it is no checkpoint.</exception>
+    public static Checkpoint Open(string path, string? variant = null) => CheckpointFolder.Open(path, variant);
+
+    /// <summary>Whether a component is there: "unet", "vae", "text_encoder", "tokenizer", "scheduler", "depth_estimator", "feature_extractor".</summary>
+    public virtual bool Has(string component) => Components.Any(c => c.Name == component);
+
+    /// <summary>The class of a component, which must be one of those given.</summary>
+    /// <exception cref="Depth2ImgException">It is absent, or of another class.</exception>
+    public string ClassOf(string component, params ReadOnlySpan<string> known)
+    {
+        CheckpointComponent found = Components.FirstOrDefault(c => c.Name == component)
+            ?? throw new Depth2ImgException($"'{Path}' has no {component}; it has {string.Join(", ", Components.Select(c => c.Name))}.");
+        if (!known.Contains(found.ClassName))
+            throw new Depth2ImgException($"The {component} of '{Path}' is of the class {found.ClassName}; {string.Join(" or ", known.ToArray())} was expected.");
+        return found.ClassName;
+    }
+
+    /// <summary>A network's configuration, under diffusers' and transformers' names.</summary>
+    /// <exception cref="Depth2ImgException">The component is absent, or its configuration is.</exception>
+    public abstract JsonConfig OpenConfig(string component);
+
+    /// <summary>The scheduler's settings.</summary>
+    /// <exception cref="Depth2ImgException">They are absent or malformed.</exception>
+    public abstract SchedulerConfig OpenScheduler();
+
+    /// <summary>How the depth network wants its pictures.</summary>
+    /// <exception cref="Depth2ImgException">It is absent or malformed.</exception>
+    internal abstract DptPreprocessorConfig OpenPreprocessor();
+
+    /// <summary>The tokenizer.</summary>
+    /// <exception cref="Depth2ImgException">It is absent or malformed.</exception>
+    public abstract ClipTokenizer LoadTokenizer();
+
+    /// <summary>Opens a network's weights, under diffusers' and transformers' keys; dispose the result when the network is built.</summary>
+    /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
+    public abstract IWeightSource OpenWeights(string component);
+}
