@@ -1,3 +1,4 @@
+using Depth2Img.Checkpoints.SingleFile;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Depth;
 using Depth2Img.Models;
@@ -36,11 +37,19 @@ public abstract class Checkpoint
     /// <summary>The components that are there.</summary>
     public abstract IReadOnlyCollection<CheckpointComponent> Components { get; }
 
+    /// <summary>Sentences about the checkpoint that a person would want to know.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>Opens a checkpoint.</summary>
-    /// <param name="path">A folder in diffusers' layout.</param>
-    /// <param name="variant">A file variant to prefer ("fp16"); null takes the plain files.</param>
+    /// <param name="path">A folder in diffusers' layout, or a checkpoint in one file.</param>
+    /// <param name="options">Which form to take; null for defaults.</param>
     /// <exception cref="Depth2ImgException">There is nothing there, or it is no checkpoint.</exception>
-    public static Checkpoint Open(string path, string? variant = null) => CheckpointFolder.Open(path, variant);
+    public static Checkpoint Open(string path, CheckpointOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new CheckpointOptions();
+        return File.Exists(path) ? SingleFileCheckpoint.Open(path, options) : CheckpointFolder.Open(path, options);
+    }
 
     /// <summary>Whether a component is there: "unet", "vae", "text_encoder", "tokenizer", "scheduler", "depth_estimator", "feature_extractor".</summary>
     public virtual bool Has(string component) => Components.Any(c => c.Name == component);

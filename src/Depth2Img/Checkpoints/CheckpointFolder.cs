@@ -15,28 +15,29 @@ public sealed class CheckpointFolder : Checkpoint
 {
     private static readonly string[] WeightStems = ["diffusion_pytorch_model", "model"];
     private readonly Dictionary<string, CheckpointComponent> _components;
+    private readonly CheckpointOptions _options;
 
-    private CheckpointFolder(string path, string pipelineClass, Dictionary<string, CheckpointComponent> components, string? variant) : base(path, ModelDefaults.Read(path))
+    private CheckpointFolder(string path, string pipelineClass, Dictionary<string, CheckpointComponent> components, CheckpointOptions options) : base(path, ModelDefaults.Read(path))
     {
         PipelineClass = pipelineClass;
         _components = components;
-        Variant = variant;
+        _options = options;
     }
 
     /// <inheritdoc/>
     public override string PipelineClass { get; }
 
     /// <summary>The file variant to prefer ("fp16"), or null for the plain files.</summary>
-    public string? Variant { get; }
+    public string? Variant => _options.Variant;
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<CheckpointComponent> Components => _components.Values;
 
     /// <summary>Reads the index.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="variant">A file variant to prefer; a component that lacks it falls back to its plain files. Null takes plain files, or the only variant there is.</param>
+    /// <param name="options">The variant: a component that lacks it falls back to its plain files. Null takes plain files, or the only variant there is.</param>
     /// <exception cref="Depth2ImgException">No such folder, no index, or an index that names no components.</exception>
-    public static new CheckpointFolder Open(string path, string? variant = null)
+    public static new CheckpointFolder Open(string path, CheckpointOptions? options = null)
     {
         if (File.Exists(path))
             throw new Depth2ImgException($"'{path}' is a file; a checkpoint folder with a model_index.json was expected.");
@@ -65,7 +66,7 @@ public sealed class CheckpointFolder : Checkpoint
         }
         if (components.Count == 0)
             throw new Depth2ImgException($"'{index}' names no components.");
-        return new CheckpointFolder(path, pipelineClass, components, variant);
+        return new CheckpointFolder(path, pipelineClass, components, options ?? new CheckpointOptions());
     }
 
     /// <summary>Whether the index names a component and its folder is there.</summary>
@@ -75,7 +76,11 @@ public sealed class CheckpointFolder : Checkpoint
     public override JsonConfig OpenConfig(string component) => JsonConfig.Open(FileOf(component, "config.json"));
 
     /// <inheritdoc/>
-    public override SchedulerConfig OpenScheduler() => SchedulerConfig.FromJson(FileOf("scheduler", "scheduler_config.json"));
+    public override SchedulerConfig OpenScheduler()
+    {
+        SchedulerConfig config = SchedulerConfig.FromJson(FileOf("scheduler", "scheduler_config.json"));
+        return _options.PredictionType is { } type ? config.WithPrediction(type) : config;
+    }
 
     /// <inheritdoc/>
     internal override DptPreprocessorConfig OpenPreprocessor() => DptPreprocessorConfig.Load(FileOf("feature_extractor", "preprocessor_config.json"));

@@ -52,6 +52,17 @@ public sealed record ModelDefaults
         return File.Exists(path) ? new Reader(path).Read() : Reference;
     }
 
+    /// <summary>Reads the file beside a checkpoint in one file: NAME.depth2img.json, else depth2img.json in its folder.</summary>
+    /// <param name="checkpointFile">The checkpoint's file.</param>
+    /// <returns><see cref="Reference"/> when there is no such file.</returns>
+    /// <exception cref="Depth2ImgException">The file is malformed, or a value has the wrong type or is out of range.</exception>
+    public static ModelDefaults ReadBeside(string checkpointFile)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(checkpointFile);
+        string own = Path.ChangeExtension(checkpointFile, FileName);
+        return File.Exists(own) ? new Reader(own).Read() : Read(Path.GetDirectoryName(Path.GetFullPath(checkpointFile))!);
+    }
+
     private sealed class Reader(string path)
     {
         private readonly JsonElement _root = JsonFile.ReadObject(path);

@@ -119,7 +119,7 @@ public sealed class DepthToImagePipeline : IDisposable
         IBackend backend = options.Backend ?? owned!;
         try
         {
-            Checkpoint checkpoint = Checkpoint.Open(folder, options.Variant);
+            Checkpoint checkpoint = Checkpoint.Open(folder, options.Checkpoint);
             PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
             DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
             TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);

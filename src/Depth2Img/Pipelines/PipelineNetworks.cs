@@ -33,6 +33,7 @@ internal sealed class PipelineNetworks : IDisposable
         Tokenizer = checkpoint.LoadTokenizer();
         Defaults = checkpoint.Defaults;
         Name = checkpoint.Name;
+        _notes.AddRange(checkpoint.Notes);
 
         _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
         Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);

@@ -1,3 +1,4 @@
+using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 
@@ -18,8 +19,8 @@ public sealed record PipelineOptions
     /// </summary>
     public Precision Precision { get; init; }
 
-    /// <summary>A file variant to prefer ("fp16"); null takes the plain files.</summary>
-    public string? Variant { get; init; }
+    /// <summary>Which form of the checkpoint to take, where there are several, and what it does not tell of itself.</summary>
+    public CheckpointOptions Checkpoint { get; init; } = new();
 
     /// <summary>The folder of TAESD, the small decoder, in diffusers' layout; null takes the one that comes with the program.</summary>
     public string? TaesdFolder { get; init; }

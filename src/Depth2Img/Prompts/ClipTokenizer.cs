@@ -1,4 +1,5 @@
 using System.Text;
+using Depth2Img.Prompts.Clip;
 
 namespace Depth2Img.Prompts;
 
@@ -44,6 +45,11 @@ public sealed class ClipTokenizer
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return new ClipTokenizer(TokenizerFolder.Read(folder));
     }
+
+    /// <summary>CLIP's published vocabulary, for checkpoints that carry none.</summary>
+    /// <param name="padWithEnd">Whether prompts are filled up with the end's token, as in Stable Diffusion 1, not with id 0, as in 2.</param>
+    public static ClipTokenizer CreatePublished(bool padWithEnd) =>
+        new(PublishedVocabulary.Instance.ToTokenizerData(padWithEnd ? PublishedVocabulary.End : PublishedVocabulary.FirstToken));
 
     /// <summary>Encodes a prompt, cutting off what does not fit.</summary>
     /// <param name="text">Any text, the empty one included. A surrogate without its other half counts as U+FFFD.</param>

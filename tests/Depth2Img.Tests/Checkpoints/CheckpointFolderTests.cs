@@ -28,7 +28,7 @@ public sealed class CheckpointFolderTests : IDisposable
         return _folder.File($"unet/{name}");
     }
 
-    private string Find(string? variant = null) => CheckpointFolder.Open(_folder.Path, variant).WeightsOf("unet");
+    private string Find(string? variant = null) => CheckpointFolder.Open(_folder.Path, new CheckpointOptions { Variant = variant }).WeightsOf("unet");
 
     [Theory]
     [InlineData($"{Unet}.safetensors")]
@@ -61,7 +61,7 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         Put($"{Unet}-00001-of-00001.safetensors");
         File.WriteAllText(_folder.File($"unet/{index}"), JsonSerializer.Serialize(new { weight_map = new { x = $"{Unet}-00001-of-00001.safetensors" } }));
-        CheckpointFolder checkpoint = CheckpointFolder.Open(_folder.Path, variant);
+        CheckpointFolder checkpoint = CheckpointFolder.Open(_folder.Path, new CheckpointOptions { Variant = variant });
         IWeightSource weights = checkpoint.OpenWeights("unet");
         using IDisposable? file = weights as IDisposable;
         Assert.Equal(1f, weights["x"].ToFloats()[0]);
@@ -111,7 +111,7 @@ public sealed class CheckpointFolderTests : IDisposable
             if (file.EndsWith(".safetensors", StringComparison.Ordinal)) WriteHalf(file, target[..^".safetensors".Length] + ".fp16.safetensors");
             else File.Copy(file, target);
         }
-        using DepthToImagePipeline half = await DepthToImagePipeline.LoadAsync(copy, new PipelineOptions { Variant = "fp16" });
+        using DepthToImagePipeline half = await DepthToImagePipeline.LoadAsync(copy, new PipelineOptions { Checkpoint = new CheckpointOptions { Variant = "fp16" } });
         using DepthToImagePipeline full = await DepthToImagePipeline.LoadAsync(tiny);
         DepthToImageRequest request = new()
         {

@@ -12,7 +12,7 @@ public sealed class ClipVocabulary : IDisposable
 
     public ClipVocabulary()
     {
-        using GZipStream unzipped = new(File.OpenRead(Repository.Golden("clip/bpe_simple_vocab_16e6.txt.gz")), CompressionMode.Decompress);
+        using GZipStream unzipped = new(File.OpenRead(Path.Combine(Repository.Root, "src/Depth2Img/Prompts/Clip/bpe_simple_vocab_16e6.txt.gz")), CompressionMode.Decompress);
         using StreamReader reader = new(unzipped);
         string[] merges = [.. ReadLines(reader).Skip(1).Take(48_894)];
 

@@ -92,6 +92,9 @@ public sealed record SchedulerConfig
     internal bool TryGet(string key, out JsonElement value) =>
         _options.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>The same configuration for a network that predicts something else.</summary>
+    internal SchedulerConfig WithPrediction(PredictionType type) => With([new("prediction_type", JsonSerializer.SerializeToElement(PredictionTypes.NameOf(type)))]);
+
     /// <summary>The same configuration with other values for some options.</summary>
     internal SchedulerConfig With(IEnumerable<KeyValuePair<string, JsonElement>> changes)
     {
