@@ -17,7 +17,7 @@ internal static class CommonOptions
 
     public static Option<string> Model() => new("--model", "-m")
     {
-        Description = "A checkpoint folder in diffusers' layout, or a model that comes with the program.",
+        Description = "A checkpoint: a folder in diffusers' layout, a file, or a model that comes with the program.",
         DefaultValueFactory = _ => EmbeddedModels.DemoName,
         HelpName = "FOLDER",
     };

@@ -38,6 +38,7 @@ internal sealed class GenerateCommand
     private readonly Option<string?> _depthModel = CommonOptions.DepthModel();
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly Option<string> _model = CommonOptions.Model();
+    private readonly CheckpointForm _form = new();
     private readonly Option<string> _init = CommonOptions.Choice("--init", "At strength 1.0: start from the noised image, or from noise alone.", "image", "image", "noise");
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<string?> _cpu = CommonOptions.Cpu();
@@ -62,6 +63,7 @@ internal sealed class GenerateCommand
             self._scheduler, self._karras, self._count, self._size, self._maxSize, self._depth, self._invertDepth, self._depthFar,
             self._depthNear, self._depthGamma, self._depthModel, self._saveDepth, self._model, self._init, self._precision, self._cpu, self._force, self._json,
         };
+        self._form.AddTo(command);
         command.SetAction(self.RunAsync);
         return command;
     }
@@ -89,7 +91,7 @@ internal sealed class GenerateCommand
         // 2. The work.
         (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
-            PipelineOptions options = new() { Backend = backend, LowMemory = true };
+            PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments) };
             using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), options, cancellationToken).ConfigureAwait(false);
             DepthToImageResult made = await pipeline.GenerateAsync(request, progress, cancellationToken).ConfigureAwait(false);
             return (made, pipeline.Notes, pipeline.ResizeDepth(made.Depth, made.Settings.DepthModel, request.Image.Width, request.Image.Height));

@@ -13,22 +13,33 @@ public class ClipTokenizerTests(ClipVocabulary clip) : IClassFixture<ClipVocabul
 {
     private readonly ClipTokenizer _tokenizer = clip.Tokenizer;
 
-    [Fact]
-    public void Ids_and_counts_are_the_references_for_every_golden_text()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ids_and_counts_are_the_references_for_every_golden_text(bool builtIn)
     {
+        ClipTokenizer tokenizer = builtIn ? ClipTokenizer.CreatePublished(padWithEnd: false) : _tokenizer;
         using JsonDocument rows = JsonDocument.Parse(File.ReadAllBytes(Repository.Golden("tokenizer.json")));
         int count = 0;
         foreach (JsonElement row in rows.RootElement.EnumerateArray())
         {
             string text = row.GetProperty("text").GetString()!;
             int[] ids = [.. row.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32())];
-            TokenizedPrompt prompt = _tokenizer.Encode(text);
+            TokenizedPrompt prompt = tokenizer.Encode(text);
             Assert.True(ids.AsSpan().SequenceEqual(prompt.Ids), $"'{text}': {string.Join(' ', prompt.Ids)}");
             Assert.Equal(row.GetProperty("untruncated").GetInt32(), prompt.UntruncatedCount);
-            Assert.Equal(prompt.UntruncatedCount - 2, _tokenizer.CountTokens(text));
+            Assert.Equal(prompt.UntruncatedCount - 2, tokenizer.CountTokens(text));
             count++;
         }
         Assert.Equal(29, count);
+    }
+
+    [Fact]
+    public void Stable_Diffusion_1_pads_with_the_end()
+    {
+        ClipTokenizer tokenizer = ClipTokenizer.CreatePublished(padWithEnd: true);
+        Assert.Equal([tokenizer.StartId, 320, tokenizer.EndId, tokenizer.EndId], tokenizer.Encode("a").Ids[..4]);
+        Assert.Equal(49407, tokenizer.PaddingId);
     }
 
     // From the reference (tokenizers 0.23.2) on the same vocabulary: where capitals, normal forms and ends meet.
