@@ -93,15 +93,21 @@ public static class WeightFiles
         }
     }
 
+    /// <summary>Whether a name is one that a program gives to what has not arrived whole.</summary>
+    internal static bool HasUnfinishedEnding(string name) => UnfinishedEnding(name) is not null;
+
     /// <summary>Whether a file is absent, and the beginning of its download there.</summary>
     internal static bool IsUnfinished(string path) => UnfinishedBeside(path) is not null;
+
+    private static string? UnfinishedEnding(string name) =>
+        UnfinishedEndings.FirstOrDefault(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static string? UnfinishedBeside(string path) =>
         File.Exists(path) ? null : UnfinishedEndings.FirstOrDefault(ending => File.Exists(path + ending));
 
     private static void RequireFinished(string path)
     {
-        if (UnfinishedEndings.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } own)
+        if (UnfinishedEnding(path) is { } own)
             throw new Depth2ImgException($"'{path}' is a download that has not ended ('{own}'). Let it end, or fetch the file again.");
         if (UnfinishedBeside(path) is { } beside)
             throw new Depth2ImgException($"There is no file '{path}', but '{path}{beside}', a download that has not ended. Let it end, or fetch the file again.");
