@@ -18,10 +18,16 @@ public sealed class SingleFileCheckpointTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Every_network_has_the_tensors_that_were_written()
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("model.ckpt")]
+    [InlineData("safetensors-under-another-name.ckpt")]
+    public void Every_network_has_the_tensors_that_were_written(string fileName)
     {
-        Checkpoint checkpoint = Checkpoint.Open(Write(Tensors));
+        string path = _folder.File(fileName);
+        if (fileName == "model.ckpt") TorchZipWriter.Write(path, [.. Tensors.Select(t => (t.Name, t.Type, t.Dimensions.ToArray()))], key => Tensors.First(t => t.Name == key));
+        else SafetensorsWriter.Write(path, Tensors);
+        Checkpoint checkpoint = Checkpoint.Open(path);
         Assert.Equal("StableDiffusionDepth2ImgPipeline", checkpoint.PipelineClass);
         Assert.Empty(checkpoint.Notes);
         foreach ((string list, string component) in SmallLdmCheckpoint.Networks)

@@ -113,9 +113,8 @@ public sealed class SingleFileCheckpoint : Checkpoint
     {
         ArgumentNullException.ThrowIfNull(options);
         LdmSettings settings = LdmYaml.FindBeside(path) is { } yaml ? LdmYaml.Read(yaml) : new LdmSettings();
-        IWeightSource source = OpenFile(path);
-        using IDisposable? file = source as IDisposable;
-        return new SingleFileCheckpoint(path, source, settings, options);
+        using IWeightFile file = WeightFiles.Open(path);
+        return new SingleFileCheckpoint(path, file, settings, options);
     }
 
     /// <inheritdoc/>
@@ -125,7 +124,7 @@ public sealed class SingleFileCheckpoint : Checkpoint
     public override JsonConfig OpenConfig(string component) => JsonConfig.Parse(Find(component).Config.ToJsonString(), $"{Path}, {component}");
 
     /// <inheritdoc/>
-    public override IWeightSource OpenWeights(string component) => Find(component).Keys.Open(OpenFile(Path));
+    public override IWeightSource OpenWeights(string component) => Find(component).Keys.Open(WeightFiles.Open(Path));
 
     /// <inheritdoc/>
     public override SchedulerConfig OpenScheduler() => SchedulerConfig.Parse(SchedulerJson().ToJsonString(), $"{Path}, scheduler");
@@ -177,8 +176,6 @@ public sealed class SingleFileCheckpoint : Checkpoint
         ["prediction_type"] = _predictionType
             ?? throw new Depth2ImgException($"'{Path}' does not tell whether its UNet predicts noise or velocity: give --prediction-type epsilon (Stable Diffusion 2 for 512 pixels) or v (for 768), or put its .yaml beside it."),
     };
-
-    private static SafetensorsFile OpenFile(string path) => SafetensorsFile.Open(path);
 
     private Network Find(string component) => _networks.TryGetValue(component, out Network? network)
         ? network
