@@ -89,11 +89,14 @@ internal sealed class GenerateCommand
         using IBackend backend = CommonOptions.OpenBackend(arguments, _cpu, _precision);
 
         // 2. The work.
+        double? firstStep = null;
         (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
             PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments) };
             using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), options, cancellationToken).ConfigureAwait(false);
-            DepthToImageResult made = await pipeline.GenerateAsync(request, progress, cancellationToken).ConfigureAwait(false);
+            FirstStepClock clock = new(watch, progress);
+            DepthToImageResult made = await pipeline.GenerateAsync(request, clock, cancellationToken).ConfigureAwait(false);
+            firstStep = clock.Seconds;
             return (made, pipeline.Notes, pipeline.ResizeDepth(made.Depth, made.Settings.DepthModel, request.Image.Width, request.Image.Height));
         }).ConfigureAwait(false);
 
@@ -105,7 +108,7 @@ internal sealed class GenerateCommand
         }
         if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
         if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
-        Report(result, notes, outputs, depthPath, watch.Elapsed, json);
+        Report(result, notes, outputs, depthPath, watch.Elapsed, firstStep, json);
         return ExitCodes.Success;
     }
 
@@ -132,13 +135,13 @@ internal sealed class GenerateCommand
         Init = arguments.GetValue(_init) == "noise" ? InitialLatents.Noise : InitialLatents.Image,
     };
 
-    private void Report(DepthToImageResult result, IReadOnlyList<string> notes, string[] outputs, string? depthPath, TimeSpan elapsed, bool json)
+    private void Report(DepthToImageResult result, IReadOnlyList<string> notes, string[] outputs, string? depthPath, TimeSpan elapsed, double? firstStep, bool json)
     {
         GenerationSettings settings = result.Settings;
         IReadOnlyList<string> warnings = [.. notes, .. result.Warnings];
         if (json)
         {
-            JsonReport.Write(_out, new { outputs, depth = depthPath, settings, warnings, seconds = Math.Round(elapsed.TotalSeconds, 2), peakMemoryBytes = PeakMemoryBytes() });
+            JsonReport.Write(_out, new { outputs, depth = depthPath, settings, warnings, seconds = Math.Round(elapsed.TotalSeconds, 2), secondsToFirstStep = firstStep is { } first ? Math.Round(first, 2) : (double?)null, peakMemoryBytes = PeakMemoryBytes() });
             return;
         }
         foreach (string warning in warnings) Messages.Warn(_error, warning);
