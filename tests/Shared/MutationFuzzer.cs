@@ -30,12 +30,12 @@ internal static class MutationFuzzer
     {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("DEPTH2IMG_FUZZ_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int given)
             ? given
-            : Random.Shared.Next();
+            : System.Random.Shared.Next();
         int taken = 0, refused = 0;
         long most = 0;
         for (int i = 0; i < cases; i++)
         {
-            Random random = new(unchecked(seed + i));
+            System.Random random = new(unchecked(seed + i));
             byte[] file = Damage(sound, random);
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
@@ -70,7 +70,7 @@ internal static class MutationFuzzer
         GC.KeepAlive(sum);
     }
 
-    private static byte[] Damage(IReadOnlyList<byte[]> sound, Random random)
+    private static byte[] Damage(IReadOnlyList<byte[]> sound, System.Random random)
     {
         List<byte> file = [.. sound[random.Next(sound.Count)]];
         // One change leaves most of a file sound and so gets far into the reader; many reach odd combinations.
@@ -78,7 +78,7 @@ internal static class MutationFuzzer
         return [.. file];
     }
 
-    private static void Change(List<byte> file, IReadOnlyList<byte[]> sound, Random random)
+    private static void Change(List<byte> file, IReadOnlyList<byte[]> sound, System.Random random)
     {
         int place = random.Next(file.Count), length = Math.Min(file.Count - place, 1 + random.Next(16));
         switch (random.Next(10))
@@ -104,7 +104,7 @@ internal static class MutationFuzzer
         }
     }
 
-    private static byte[] Number(Random random)
+    private static byte[] Number(System.Random random)
     {
         byte[] bytes = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, Interesting[random.Next(Interesting.Length)] + random.Next(-1, 2));

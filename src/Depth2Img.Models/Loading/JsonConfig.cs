@@ -30,6 +30,9 @@ public sealed class JsonConfig
     /// <summary>Where the configuration comes from, for messages: a file's path, as a rule.</summary>
     public string Source { get; }
 
+    /// <summary>The object as it is written.</summary>
+    public string Json => _object.GetRawText();
+
     /// <summary>Reads a file that holds one JSON object.</summary>
     /// <exception cref="Depth2ImgException">The file is missing, cannot be read, or holds something else.</exception>
     public static JsonConfig Open(string path)
