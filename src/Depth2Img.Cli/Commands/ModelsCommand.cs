@@ -14,6 +14,8 @@ internal static class ModelsCommand
     {
         CreateList(output),
         CreateInfo(output),
+        ModelsVerifyCommand.Create(output),
+        ModelsConvertCommand.Create(output),
     };
 
     private static Command CreateList(TextWriter output)

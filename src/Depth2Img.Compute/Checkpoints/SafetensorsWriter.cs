@@ -32,21 +32,29 @@ public static class SafetensorsWriter
     /// <exception cref="ArgumentException">Two tensors have one name, one has the name that is kept for the free texts, or a text cannot be written as UTF-8.</exception>
     public static void Write(Stream stream, IReadOnlyCollection<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        ArgumentNullException.ThrowIfNull(tensors);
+        Write(stream, [.. tensors.Select(SafetensorsItem.Of)], metadata);
+    }
+
+    /// <summary>Writes tensors whose values are made one after the other, to a stream from its position on.</summary>
+    /// <inheritdoc cref="Write(Stream, IReadOnlyCollection{WeightTensor}, IReadOnlyDictionary{string, string}?)"/>
+    public static void Write(Stream stream, IReadOnlyCollection<SafetensorsItem> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
         ArgumentNullException.ThrowIfNull(stream);
-        List<WeightTensor> ordered = Order(tensors);
+        List<SafetensorsItem> ordered = Order(tensors);
         stream.Write(Header(ordered, metadata));
-        foreach (WeightTensor tensor in ordered) stream.Write(tensor.Data.Span);
+        foreach (SafetensorsItem tensor in ordered) tensor.Write(stream);
     }
 
     /// <summary>The same with the opening of the temporary file given, so that tests can have a full disk.</summary>
     internal static void Write(string path, IReadOnlyCollection<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata, Func<string, Stream> create) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata), overwrite: true, create);
 
-    private static List<WeightTensor> Order(IReadOnlyCollection<WeightTensor> tensors)
+    private static List<SafetensorsItem> Order(IReadOnlyCollection<SafetensorsItem> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         HashSet<string> names = [SafetensorsHeader.MetadataKey];
-        foreach (WeightTensor tensor in tensors)
+        foreach (SafetensorsItem tensor in tensors)
         {
             RequireText(tensor.Name);
             if (!names.Add(tensor.Name)) throw new ArgumentException($"The name '{tensor.Name}' is taken.", nameof(tensors));
@@ -55,7 +63,7 @@ public static class SafetensorsWriter
     }
 
     /// <summary>The eight bytes of the header's length, and the header, filled up with blanks.</summary>
-    private static byte[] Header(List<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(List<SafetensorsItem> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using MemoryStream buffer = new();
         buffer.Write(stackalloc byte[sizeof(ulong)]);
@@ -74,14 +82,14 @@ public static class SafetensorsWriter
                 json.WriteEndObject();
             }
             long offset = 0;
-            foreach (WeightTensor tensor in tensors)
+            foreach (SafetensorsItem tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", SafetensorsHeader.NameOf(tensor.Type));
-                WriteNumbers(json, "shape", tensor.Dimensions.ToArray().Select(d => (long)d));
-                WriteNumbers(json, "data_offsets", [offset, offset + tensor.Data.Length]);
+                WriteNumbers(json, "shape", tensor.Dimensions.Select(d => (long)d));
+                WriteNumbers(json, "data_offsets", [offset, offset + tensor.Bytes]);
                 json.WriteEndObject();
-                offset += tensor.Data.Length;
+                offset += tensor.Bytes;
             }
             json.WriteEndObject();
         }

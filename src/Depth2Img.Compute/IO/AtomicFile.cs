@@ -101,7 +101,8 @@ public static class AtomicFile
             throw new OutputException($"'{path}' exists already; choose another name, or allow it to be overwritten.");
     }
 
-    private static OutputException CannotWrite(string path, Exception cause)
+    /// <summary>The error for an output that the system does not take.</summary>
+    internal static OutputException CannotWrite(string path, Exception cause)
     {
         string reason = cause switch
         {

@@ -13,6 +13,8 @@ namespace Depth2Img.Checkpoints;
 /// </summary>
 public abstract class Checkpoint
 {
+    private static readonly string[] NetworkNames = ["text_encoder", "unet", "vae", "depth_estimator"];
+
     /// <summary>Takes what every form has.</summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="defaults">The settings that suit the model.</param>
@@ -39,6 +41,9 @@ public abstract class Checkpoint
 
     /// <summary>Sentences about the checkpoint that a person would want to know.</summary>
     public virtual IReadOnlyList<string> Notes => [];
+
+    /// <summary>The components that are there and hold weights that are read.</summary>
+    public IReadOnlyList<CheckpointComponent> Networks => [.. Components.Where(c => IsNetwork(c.Name) && Has(c.Name))];
 
     /// <summary>Opens a checkpoint.</summary>
     /// <param name="path">A folder in diffusers' layout, or a checkpoint in one file.</param>
@@ -84,4 +89,11 @@ public abstract class Checkpoint
     /// <summary>Opens a network's weights, under diffusers' and transformers' keys; dispose the result when the network is built.</summary>
     /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
     public abstract IWeightSource OpenWeights(string component);
+
+    /// <summary>Whether a component of this name has weights that are read.</summary>
+    internal static bool IsNetwork(string component) => NetworkNames.Contains(component);
+
+    /// <summary>All that a folder of this checkpoint in diffusers' layout holds beside the networks' weights.</summary>
+    /// <exception cref="Depth2ImgException">A file is missing or malformed.</exception>
+    internal virtual IReadOnlyList<CheckpointFile> ReadSmallFiles() => FolderFiles.Describe(this);
 }

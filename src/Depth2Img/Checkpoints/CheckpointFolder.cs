@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Depth;
+using Depth2Img.IO;
 using Depth2Img.Models;
 using Depth2Img.Prompts;
 using Depth2Img.Schedulers;
@@ -13,6 +14,8 @@ namespace Depth2Img.Checkpoints;
 /// </summary>
 public sealed class CheckpointFolder : Checkpoint
 {
+    private const long MaxSmallFile = 64 << 20;
+
     private readonly Dictionary<string, CheckpointComponent> _components;
     private readonly CheckpointOptions _options;
 
@@ -123,6 +126,33 @@ public sealed class CheckpointFolder : Checkpoint
             ?? weights.Variants.Select(weights.Find).FirstOrDefault(path => path is not null)
             ?? throw weights.Missing();
     }
+
+    /// <summary>The folder's own files, byte for byte: configurations, vocabularies, model cards and licences.</summary>
+    internal override IReadOnlyList<CheckpointFile> ReadSmallFiles()
+    {
+        List<CheckpointFile> files = [];
+        Add(Path, "");
+        foreach (string component in _components.Keys.Where(Has)) Add(FolderOf(component), $"{component}/");
+        return files;
+
+        void Add(string folder, string prefix)
+        {
+            foreach (string path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+            {
+                string name = System.IO.Path.GetFileName(path);
+                if (IsSmallFile(name)) files.Add(new CheckpointFile(prefix + name, InputFile.ReadAllBytes(path, "a checkpoint's file", MaxSmallFile)));
+            }
+        }
+    }
+
+    private static bool IsSmallFile(string name) =>
+        System.IO.Path.GetExtension(name) switch
+        {
+            // The index of a network's shards goes with the shards.
+            ".json" => !name.Contains(".index.", StringComparison.Ordinal),
+            ".txt" or ".md" => true,
+            _ => name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase),
+        };
 
     /// <summary>A component without the variant falls back to its plain file, as long as there is one that has it.</summary>
     private void RequireVariant(string variant)

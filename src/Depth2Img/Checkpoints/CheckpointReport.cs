@@ -33,7 +33,6 @@ public sealed record CheckpointReport(
     ModelDefaults Defaults)
 {
     private const int DepthUnetChannels = 5;
-    private static readonly string[] NetworkNames = ["text_encoder", "unet", "vae", "depth_estimator"];
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="Depth2ImgException">It is no checkpoint, or a file of it is missing or damaged.</exception>
@@ -42,12 +41,7 @@ public sealed record CheckpointReport(
         Checkpoint checkpoint = Checkpoint.Open(folder);
         SchedulerConfig scheduler = checkpoint.OpenScheduler();
         UNet2DConditionConfig unet = UNet2DConditionConfig.Read(checkpoint.OpenConfig("unet"));
-        NetworkReport[] networks =
-        [
-            .. checkpoint.Components
-                .Where(c => NetworkNames.Contains(c.Name) && checkpoint.Has(c.Name))
-                .Select(c => Describe(checkpoint, c)),
-        ];
+        NetworkReport[] networks = [.. checkpoint.Networks.Select(c => Describe(checkpoint, c))];
         return new CheckpointReport(checkpoint.Name, checkpoint.Path, checkpoint.PipelineClass, unet.InChannels == DepthUnetChannels,
             SchedulerFactory.CreateOptions(scheduler).PredictionType, scheduler.ClassName, networks, checkpoint.Defaults);
     }

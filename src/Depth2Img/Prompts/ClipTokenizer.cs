@@ -23,6 +23,9 @@ public sealed class ClipTokenizer
         _normalized = new SpecialTokenMatcher(data.SpecialTokens.Where(t => t.IsNormalized).Select(t => (NormalizedText.Of(t.Content), t.Id)));
     }
 
+    /// <summary>What its files said.</summary>
+    internal TokenizerData Data => _data;
+
     /// <summary>How many ids the text encoder takes: 77 for CLIP.</summary>
     public int ModelMaxLength => _data.MaxLength;
 

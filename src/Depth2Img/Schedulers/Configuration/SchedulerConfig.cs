@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Depth2Img.Schedulers;
 
@@ -101,5 +102,13 @@ public sealed record SchedulerConfig
         Dictionary<string, JsonElement> options = new(_options);
         foreach ((string key, JsonElement value) in changes) options[key] = value;
         return new SchedulerConfig(ClassName, options, Source);
+    }
+
+    /// <summary>The configuration as a scheduler_config.json has it.</summary>
+    internal JsonObject ToJson()
+    {
+        JsonObject json = new() { ["_class_name"] = ClassName };
+        foreach ((string key, JsonElement value) in _options) json[key] = JsonNode.Parse(value.GetRawText());
+        return json;
     }
 }
