@@ -33,12 +33,20 @@ public sealed class UNetFeatureCache : IDisposable
         return ops.Reshape(_feature, _feature.Shape);
     }
 
-    /// <summary>Keeps a whole evaluation's feature in place of the one before. It stays the caller's too.</summary>
+    /// <summary>Keeps a whole evaluation's feature in place of the one before. It stays the caller's too, unless that fails: then it is given back.</summary>
     internal void Keep(IOps ops, Shape sample, Tensor feature)
     {
         if (_interval == 1) return;
         Dispose();
-        _feature = ops.Reshape(feature, feature.Shape);
+        try
+        {
+            _feature = ops.Reshape(feature, feature.Shape);
+        }
+        catch
+        {
+            feature.Dispose();
+            throw;
+        }
         _sample = sample;
         _age = 0;
     }
