@@ -14,7 +14,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     private const long MappedFrom = 2 * SystemMemory.HugePage;
 
     private void* _data;
-    private readonly bool _mapped;
+    private bool _mapped;
 
     /// <summary>Takes memory. Its content is arbitrary.</summary>
     /// <param name="bytes">How much; 0 is allowed.</param>
@@ -22,19 +22,11 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     public AlignedBuffer(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        Bytes = Math.Max(Alignment, RoundUp(bytes, Alignment));
-        if (Bytes >= MappedFrom)
-        {
-            long pages = RoundUp(Bytes, SystemMemory.HugePage);
-            _data = SystemMemory.TryMapHuge(pages);
-            _mapped = _data != null;
-            if (_mapped) Bytes = pages;
-        }
-        if (!_mapped) _data = NativeMemory.AlignedAlloc((nuint)Bytes, Alignment);
+        Take(bytes);
     }
 
     /// <summary>The capacity, at least what was asked for.</summary>
-    public long Bytes { get; }
+    public long Bytes { get; private set; }
 
     /// <summary>The first byte.</summary>
     /// <exception cref="ObjectDisposedException">The memory was given back.</exception>
@@ -47,11 +39,18 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         }
     }
 
-    /// <summary>Whether the memory is still there.</summary>
-    public bool IsAlive => _data != null;
-
     /// <summary>Frees the memory if the owner forgot to.</summary>
     ~AlignedBuffer() => Free();
+
+    /// <summary>Takes more memory in place of what there is, if that is less; the content is arbitrary then.</summary>
+    /// <param name="bytes">How much is needed.</param>
+    /// <exception cref="OutOfMemoryException">There is not that much.</exception>
+    public void Reserve(long bytes)
+    {
+        if (bytes <= Bytes) return;
+        Free();
+        Take(bytes);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -60,12 +59,26 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private void Take(long bytes)
+    {
+        Bytes = Math.Max(Alignment, RoundUp(bytes, Alignment));
+        if (Bytes >= MappedFrom)
+        {
+            long pages = RoundUp(Bytes, SystemMemory.HugePage);
+            _data = SystemMemory.TryMapHuge(pages);
+            _mapped = _data != null;
+            if (_mapped) Bytes = pages;
+        }
+        if (!_mapped) _data = NativeMemory.AlignedAlloc((nuint)Bytes, Alignment);
+    }
+
     private void Free()
     {
         if (_data == null) return;
         if (_mapped) SystemMemory.Unmap(_data, Bytes);
         else NativeMemory.AlignedFree(_data);
         _data = null;
+        _mapped = false;
     }
 
     private static long RoundUp(long value, long multiple) => (value + multiple - 1) / multiple * multiple;

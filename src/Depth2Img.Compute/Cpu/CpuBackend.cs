@@ -17,7 +17,7 @@ public sealed class CpuBackend : IBackend
     private readonly bool _ownsPool;
     private readonly MicroKernel _kernel;
     private readonly MicroKernel? _narrow;
-    private readonly ScratchPool _scratch = new();
+    private readonly ScratchPool _scratch;
 
     /// <summary>Chooses kernels and threads.</summary>
     /// <param name="options">Null for the best that the machine has.</param>
@@ -26,10 +26,11 @@ public sealed class CpuBackend : IBackend
     public CpuBackend(CpuBackendOptions? options = null)
     {
         _tier = options?.Tier is CpuTier tier ? CpuTiers.Parse(tier.Name()) : CpuTiers.Choose(null, options?.Precision ?? default);
-        _ownsPool = options?.Threads is int threads && threads != Environment.ProcessorCount;
+        _ownsPool = options?.Threads is int threads && threads != ProcessorQuota.Threads;
         _pool = _ownsPool ? new WorkerPool(options!.Threads!.Value) : WorkerPool.Shared;
         _kernel = MicroKernel.For(_tier);
         _narrow = MicroKernel.NarrowFor(_tier);
+        _scratch = new ScratchPool(_pool.Threads);
     }
 
     /// <summary>The family of kernels that run.</summary>

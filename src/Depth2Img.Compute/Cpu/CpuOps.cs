@@ -12,9 +12,10 @@ namespace Depth2Img.Compute.Cpu;
 internal sealed unsafe partial class CpuOps : IOps
 {
     private readonly Workspace _workspace = new();
+    private readonly TensorHandles _handles = new();
     private readonly GemmDriver _gemm;
     private readonly TiledAttention _attention;
-    private readonly IReadOnlyList<ConvolutionKernel> _convolutions;
+    private readonly ConvolutionKernel[] _convolutions;
     private readonly CancellationToken _cancellation;
 
     /// <summary>Opens a session on a back end's kernels.</summary>
@@ -82,7 +83,7 @@ internal sealed unsafe partial class CpuOps : IOps
     private CpuTensor Begin(Shape shape)
     {
         _cancellation.ThrowIfCancellationRequested();
-        return new CpuTensor(shape, _workspace.Rent(shape.Count));
+        return _handles.Open(shape, _workspace.Rent(shape.Count));
     }
 
     /// <summary>Multiplies into a result, and gives its memory back if that is cancelled or fails.</summary>
@@ -91,7 +92,9 @@ internal sealed unsafe partial class CpuOps : IOps
     /// <param name="matrix">The right operand.</param>
     /// <param name="output">What is done with the sums.</param>
     /// <param name="weight">What the matrix belongs to: kernels work on bare pointers, which it must outlive.</param>
-    private CpuTensor Multiply(CpuTensor result, RowSource rows, PackedMatrix matrix, GemmOutput output, object weight)
+    private CpuTensor Multiply<TRows, TOutput>(CpuTensor result, TRows rows, PackedMatrix matrix, TOutput output, object weight)
+        where TRows : struct, IRowSource
+        where TOutput : struct, IGemmOutput
     {
         try
         {

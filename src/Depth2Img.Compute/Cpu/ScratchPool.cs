@@ -1,48 +1,56 @@
 namespace Depth2Img.Compute.Cpu;
 
-/// <summary>Scratch memory for tasks: at most one buffer a thread at work, kept from op to op.</summary>
+/// <summary>Scratch memory for tasks: a buffer for each thread at work, kept from op to op. Taken and given back without locks.</summary>
 internal sealed unsafe class ScratchPool : IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly Stack<AlignedBuffer> _free = new();
-    private bool _disposed;
+    private readonly AlignedBuffer?[] _free;
+    private long _largest;
+    private volatile bool _disposed;
+
+    /// <summary>Makes as many buffers as there are threads; they grow to what ops need.</summary>
+    /// <param name="threads">How many threads work at a time. More are served too, with memory that is not kept.</param>
+    public ScratchPool(int threads)
+    {
+        _free = new AlignedBuffer[threads];
+        for (int i = 0; i < threads; i++) _free[i] = new AlignedBuffer(0);
+    }
 
     /// <summary>Takes a buffer of arbitrary content until the lease is disposed.</summary>
     /// <param name="floats">How many floats it holds at least.</param>
     public Lease Rent(long floats)
     {
-        AlignedBuffer? buffer = null;
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_free.Count > 0) buffer = _free.Pop();
-        }
-        long bytes = floats * sizeof(float);
-        if (buffer is not null && buffer.Bytes < bytes)
-        {
-            buffer.Dispose();
-            buffer = null;
-        }
-        return new Lease(this, buffer ?? new AlignedBuffer(bytes));
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        // As much as any op needed yet, so that buffers do not grow again and again.
+        long bytes = Math.Max(floats * sizeof(float), Volatile.Read(ref _largest));
+        Volatile.Write(ref _largest, bytes);
+        AlignedBuffer buffer = TakeFree() ?? new AlignedBuffer(bytes);
+        buffer.Reserve(bytes);
+        return new Lease(this, buffer);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_lock)
+        _disposed = true;
+        while (TakeFree() is { } buffer) buffer.Dispose();
+    }
+
+    private AlignedBuffer? TakeFree()
+    {
+        for (int i = 0; i < _free.Length; i++)
         {
-            _disposed = true;
-            while (_free.Count > 0) _free.Pop().Dispose();
+            if (Interlocked.Exchange(ref _free[i], null) is { } buffer) return buffer;
         }
+        return null;
     }
 
     private void Return(AlignedBuffer buffer)
     {
-        lock (_lock)
+        for (int i = 0; i < _free.Length && !_disposed; i++)
         {
-            if (_disposed) buffer.Dispose();
-            else _free.Push(buffer);
+            if (Interlocked.CompareExchange(ref _free[i], buffer, null) is null) return;
         }
+        buffer.Dispose();
     }
 
     /// <summary>A buffer in use.</summary>

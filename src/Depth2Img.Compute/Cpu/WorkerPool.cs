@@ -17,7 +17,7 @@ public sealed unsafe class WorkerPool : IDisposable
     private const double SpinMicroseconds = 30;
 
     private static readonly long SpinTicks = (long)(SpinMicroseconds * 1e-6 * Stopwatch.Frequency);
-    private static readonly Lazy<WorkerPool> SharedPool = new(() => new WorkerPool(Environment.ProcessorCount));
+    private static readonly Lazy<WorkerPool> SharedPool = new(() => new WorkerPool(ProcessorQuota.Threads));
 
     [ThreadStatic]
     private static bool s_insideTask;
@@ -46,11 +46,14 @@ public sealed unsafe class WorkerPool : IDisposable
         for (int i = 0; i < _workers.Length; i++) _workers[i] = new Worker(this, i + 1);
     }
 
-    /// <summary>The pool of the process: as many threads as processors that it may use (affinity and quota count).</summary>
+    /// <summary>The pool of the process: as many threads as processors that it may keep busy (affinity and quota count).</summary>
     public static WorkerPool Shared => SharedPool.Value;
 
     /// <summary>How many threads work on a region, the caller included.</summary>
     public int Threads { get; }
+
+    /// <summary>How many of the background threads sleep: all of them, when nothing was to do for a while.</summary>
+    internal int Sleeping => _workers.Count(worker => worker.IsAsleep);
 
     /// <summary>
     /// Calls <paramref name="body"/> with 0 .. <paramref name="count"/> - 1, in no order, and returns when all are
@@ -184,6 +187,8 @@ public sealed unsafe class WorkerPool : IDisposable
             _thread = new Thread(Loop) { IsBackground = true, Name = $"depth2img worker {number}" };
             _thread.Start();
         }
+
+        public bool IsAsleep => Volatile.Read(ref _state) == Asleep;
 
         public void Wake()
         {

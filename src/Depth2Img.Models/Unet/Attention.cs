@@ -46,6 +46,6 @@ internal sealed class Attention
     /// <summary>What the tokens of x [N,L,C] find, plus the residual.</summary>
     public Tensor Forward(IOps ops, Tensor x, KeysAndValues seen, Tensor residual) =>
         ops.Linear(x, ToQ)                                                              // [N,L,C]
-            .Then(q => ops.Attention(q, seen.Keys, seen.Values, _heads, _scale))        // [N,L,C]
-            .Then(found => ops.Linear(found, ToOut, residual: residual));               // [N,L,C]
+            .ThenAttention(ops, seen.Keys, seen.Values, _heads, _scale)                 // [N,L,C]
+            .ThenLinear(ops, ToOut, residual: residual);                                // [N,L,C]
 }

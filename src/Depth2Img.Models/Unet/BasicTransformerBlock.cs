@@ -1,10 +1,9 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Unet;
 
 /// <summary>Attention among pixels, attention to the prompt, a perceptron, each normalised before and added after.</summary>
-internal sealed class BasicTransformerBlock
+internal sealed class BasicTransformerBlock : IUNetLayer
 {
     /// <summary>The layer normalisations' own, whatever the configuration says about the group normalisations.</summary>
     private const float Eps = 1e-5f;
@@ -37,23 +36,29 @@ internal sealed class BasicTransformerBlock
     /// <summary>[N,L,C] to [N,L,C].</summary>
     public Tensor Forward(UNetPass pass, Tensor x)
     {
-        IOps ops = pass.Ops;
-
         // 1. Pixels look at pixels.
-        using Tensor seen = Normed(ops, x, Norm1).Then(n => FirstAttention(pass, n, x));                              // [N,L,C]
+        using Tensor seen = LookAtPixels(pass, x);                        // [N,L,C]
 
         // 2. Pixels look at the prompt.
-        using Tensor told = Normed(ops, seen, Norm2).Then(n => Attn2.Forward(ops, n, pass.Context[Attn2], seen));     // [N,L,C]
+        using Tensor told = LookAtPrompt(pass, seen);                     // [N,L,C]
 
         // 3. Each pixel by itself.
-        return Normed(ops, told, Norm3).Then(n => Ff.Forward(ops, n, told));                                          // [N,L,C]
+        using Tensor normed = Normed(pass.Ops, told, Norm3);              // [N,L,C]
+        return Ff.Forward(pass.Ops, normed, told);                        // [N,L,C]
     }
 
-    private Tensor FirstAttention(UNetPass pass, Tensor normed, Tensor residual)
+    private Tensor LookAtPixels(UNetPass pass, Tensor x)
     {
-        if (_onlyCrossAttention) return Attn1.Forward(pass.Ops, normed, pass.Context[Attn1], residual);
+        using Tensor normed = Normed(pass.Ops, x, Norm1);
+        if (_onlyCrossAttention) return Attn1.Forward(pass.Ops, normed, pass.Context[Attn1], x);
         using KeysAndValues own = Attn1.Project(pass.Ops, normed);
-        return Attn1.Forward(pass.Ops, normed, own, residual);
+        return Attn1.Forward(pass.Ops, normed, own, x);
+    }
+
+    private Tensor LookAtPrompt(UNetPass pass, Tensor x)
+    {
+        using Tensor normed = Normed(pass.Ops, x, Norm2);
+        return Attn2.Forward(pass.Ops, normed, pass.Context[Attn2], x);
     }
 
     private static Tensor Normed(IOps ops, Tensor x, NormWeight norm) => ops.LayerNorm(x, norm.Weight, norm.Bias, Eps);

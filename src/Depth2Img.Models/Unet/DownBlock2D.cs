@@ -1,5 +1,4 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Unet;
 
@@ -46,7 +45,7 @@ internal sealed class DownBlock2D
         for (int i = 0; i < Resnets.Count; i++)
         {
             Tensor layer = Resnets[i].Forward(pass, h);                                         // [N,h,w,out]
-            if (Attentions.Count > 0) layer = layer.Then(t => Attentions[i].Forward(pass, t));  // [N,h,w,out]
+            if (Attentions.Count > 0) layer = layer.Then(pass, Attentions[i]);           // [N,h,w,out]
             h = skips.Push(layer);
         }
         return h;

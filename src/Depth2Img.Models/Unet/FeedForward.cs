@@ -17,5 +17,5 @@ internal sealed class FeedForward(CheckpointScope scope, int channels)
     /// <summary>Both layers of x [N,L,C], plus the residual.</summary>
     public Tensor Forward(IOps ops, Tensor x, Tensor residual) =>
         ops.LinearGeglu(x, Proj)                                          // [N,L,4 C]
-            .Then(inner => ops.Linear(inner, Out, residual: residual));   // [N,L,C]
+            .ThenLinear(ops, Out, residual: residual);                    // [N,L,C]
 }

@@ -5,7 +5,7 @@ namespace Depth2Img.Models.Unet;
 /// <summary>What an attention looks things up in.</summary>
 /// <param name="Keys">[N,S,C].</param>
 /// <param name="Values">[N,S,C].</param>
-internal sealed record KeysAndValues(Tensor Keys, Tensor Values) : IDisposable
+internal readonly record struct KeysAndValues(Tensor Keys, Tensor Values) : IDisposable
 {
     public void Dispose()
     {

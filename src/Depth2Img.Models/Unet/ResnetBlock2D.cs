@@ -4,7 +4,7 @@ using Depth2Img.Models.Layers;
 namespace Depth2Img.Models.Unet;
 
 /// <summary>Two convolutions around the timestep, plus their input.</summary>
-internal sealed class ResnetBlock2D
+internal sealed class ResnetBlock2D : IUNetLayer
 {
     private readonly string _path;
     private readonly int _groups;
@@ -49,7 +49,7 @@ internal sealed class ResnetBlock2D
     {
         IOps ops = pass.Ops;
         using Tensor h = ops.GroupNorm(x, Norm1.Weight, Norm1.Bias, _groups, _eps, Activation.Silu)          // [N,h,w,in]
-            .Then(n => ops.Conv2d(n, Conv1, Window.Of(1, 1)));                                               // [N,h,w,out]
+            .ThenConv2d(ops, Conv1, Window.Of(1, 1));                                                        // [N,h,w,out]
         using Tensor time = ops.Linear(pass.TimeEmbedding, TimeEmbProj);                                     // [N,out]
         ops.AddChannelsInPlace(h, time);                                                                     // [N,h,w,out]
         return ops.GroupNorm(h, Norm2.Weight, Norm2.Bias, _groups, _eps, Activation.Silu);                   // [N,h,w,out]

@@ -2,8 +2,8 @@ using Depth2Img.Compute;
 
 namespace Depth2Img.Models.Unet;
 
-/// <summary>The down path's outputs, which the up path takes from the top. Owns what is on it.</summary>
-internal sealed class SkipStack : IDisposable
+/// <summary>The down path's outputs, which the up path takes from the top. Owns what is on it. Used for one evaluation after the other.</summary>
+internal sealed class SkipStack
 {
     private readonly Stack<Tensor> _tensors = [];
 
@@ -20,9 +20,9 @@ internal sealed class SkipStack : IDisposable
     /// <summary>Hands the last one over to the caller.</summary>
     public Tensor Pop() => _tensors.Pop();
 
-    public void Dispose()
+    /// <summary>Gives back what an evaluation has left.</summary>
+    public void Clear()
     {
-        foreach (Tensor tensor in _tensors) tensor.Dispose();
-        _tensors.Clear();
+        while (_tensors.TryPop(out Tensor? tensor)) tensor.Dispose();
     }
 }

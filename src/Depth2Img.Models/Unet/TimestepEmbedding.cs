@@ -24,12 +24,13 @@ internal sealed class TimestepEmbedding
     /// <summary>[N,T], the same row N times.</summary>
     public Tensor Forward(IOps ops, double timestep, int batch)
     {
-        float[] row = Sinusoids(timestep, Linear1.InFeatures, _config.FlipSinToCos, _config.FreqShift);
-        float[] rows = new float[batch * row.Length];
-        for (int i = 0; i < batch; i++) row.CopyTo(rows, i * row.Length);
-        return ops.Upload(rows, new Shape(batch, row.Length))             // [N,C0]
-            .Then(x => ops.Linear(x, Linear1, Activation.Silu))           // [N,T]
-            .Then(x => ops.Linear(x, Linear2));                           // [N,T]
+        Span<float> waves = stackalloc float[Linear1.InFeatures];
+        Sinusoids(timestep, _config.FlipSinToCos, _config.FreqShift, waves);
+        return ops.Upload(waves, new Shape(1, 1, waves.Length))           // [1,1,C0]
+            .ThenLinear(ops, Linear1, Activation.Silu)                    // [1,1,T]
+            .ThenLinear(ops, Linear2)                                     // [1,1,T]
+            .ThenRepeatToken(ops, batch)                                  // [1,N,T]
+            .ThenReshape(ops, new Shape(batch, Linear2.OutFeatures));     // [N,T]
     }
 
     /// <summary>
@@ -37,15 +38,14 @@ internal sealed class TimestepEmbedding
     /// large timesteps the rounding of a frequency moves its wave's phase by more than a later layer forgives.
     /// </summary>
     /// <param name="timestep">0 to 999 as a rule; schedulers may give fractions.</param>
-    /// <param name="channels">How many values; an odd count ends in a zero.</param>
     /// <param name="flipSinToCos">Whether cosines come first.</param>
     /// <param name="freqShift">Taken off the number of frequencies when they are spaced.</param>
-    public static float[] Sinusoids(double timestep, int channels, bool flipSinToCos, double freqShift)
+    /// <param name="waves">Takes them; an odd number of values ends in a zero.</param>
+    public static void Sinusoids(double timestep, bool flipSinToCos, double freqShift, Span<float> waves)
     {
-        int frequencies = channels / 2;
-        float[] values = new float[channels];
-        Span<float> sines = values.AsSpan(flipSinToCos ? frequencies : 0, frequencies);
-        Span<float> cosines = values.AsSpan(flipSinToCos ? 0 : frequencies, frequencies);
+        int frequencies = waves.Length / 2;
+        Span<float> sines = waves.Slice(flipSinToCos ? frequencies : 0, frequencies);
+        Span<float> cosines = waves.Slice(flipSinToCos ? 0 : frequencies, frequencies);
         float logPeriod = (float)-Math.Log(MaxPeriod);
         for (int i = 0; i < frequencies; i++)
         {
@@ -54,6 +54,6 @@ internal sealed class TimestepEmbedding
             sines[i] = MathF.Sin(phase);
             cosines[i] = MathF.Cos(phase);
         }
-        return values;
+        waves[(2 * frequencies)..].Clear();
     }
 }

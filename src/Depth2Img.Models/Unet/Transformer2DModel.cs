@@ -7,7 +7,7 @@ namespace Depth2Img.Models.Unet;
 /// A picture through a transformer, a token a pixel. The projections before and after are linear layers in some
 /// checkpoints and 1x1 convolutions in others; with channels last they are the same sum.
 /// </summary>
-internal sealed class Transformer2DModel
+internal sealed class Transformer2DModel : IUNetLayer
 {
     /// <summary>This group normalisation's own, whatever the configuration says about the others.</summary>
     private const float Eps = 1e-6f;
@@ -46,17 +46,17 @@ internal sealed class Transformer2DModel
 
         // 1. A token a pixel.
         Tensor tokens = ops.GroupNorm(x, Norm.Weight, Norm.Bias, _groups, Eps)              // [N,h,w,C]
-            .Then(normed => ops.Linear(normed, ProjIn))                                     // [N,h,w,C]
-            .Then(ops.AsTokens);                                                            // [N,h w,C]
+            .ThenLinear(ops, ProjIn)                                                        // [N,h,w,C]
+            .ThenAsTokens(ops);                                                             // [N,h w,C]
 
         // 2. The transformer.
-        foreach (BasicTransformerBlock block in TransformerBlocks)
-            tokens = tokens.Then(t => block.Forward(pass, t));                              // [N,h w,C]
+        for (int i = 0; i < TransformerBlocks.Count; i++)
+            tokens = tokens.Then(pass, TransformerBlocks[i]);                               // [N,h w,C]
 
         // 3. Back to a picture, onto the input.
         Tensor output = tokens
-            .Then(t => ops.Reshape(t, x.Shape))                                             // [N,h,w,C]
-            .Then(t => ops.Linear(t, ProjOut, residual: x));                                // [N,h,w,C]
+            .ThenReshape(ops, x.Shape)                                                      // [N,h,w,C]
+            .ThenLinear(ops, ProjOut, residual: x);                                         // [N,h,w,C]
         return pass.Observed(_path, output);
     }
 }

@@ -94,29 +94,41 @@ public sealed class UNet2DConditionModel : IDisposable
         if (sample.Shape[0] != context.Batch)
             throw new ArgumentException($"The context is for {context.Batch} pictures, and there are {sample.Shape[0]}.", nameof(context));
 
-        // 1. The timestep. Every residual block applies SiLU to it first: once here.
+        // The timestep. Every residual block applies SiLU to it first: once here.
         using Tensor time = TimeEmbedding.Forward(ops, timestep, context.Batch);                // [N,T]
         UNetPass pass = new(ops, time, context, observer);
         pass.Observed("time_embedding", time);
         ops.Activate(time, Activation.Silu);
+        try
+        {
+            return Run(pass, sample, context.Skips, features);                                  // [N,h,w,out]
+        }
+        finally
+        {
+            context.Skips.Clear();
+        }
+    }
 
-        // 2. In.
-        using SkipStack skips = new();
+    private Tensor Run(UNetPass pass, Tensor sample, SkipStack skips, UNetFeatureCache? features)
+    {
+        IOps ops = pass.Ops;
+
+        // 1. In.
         Tensor h = skips.Push(ops.Conv2d(sample, ConvIn, Window.Of(1, 1)));                     // [N,h,w,C0]
         pass.Observed("conv_in", h);
 
-        // 3. All blocks but the last, or what they said before.
+        // 2. All blocks but the last, or what they said before.
         h = features?.Take(ops, sample.Shape) is { } kept
             ? RunOutermostDown(pass, h, kept, skips)                                            // [N,h,w,C1]
             : RunInnerBlocks(pass, h, sample.Shape, skips, features);                           // [N,h,w,C1]
 
-        // 4. The last block.
+        // 3. The last block.
         h = UpBlocks[^1].Forward(pass, h, skips);                                               // [N,h,w,C0]
 
-        // 5. Out.
+        // 4. Out.
         return h
-            .Then(t => ops.GroupNorm(t, ConvNormOut.Weight, ConvNormOut.Bias, Config.NormNumGroups, Config.NormEps, Activation.Silu)) // [N,h,w,C0]
-            .Then(t => ops.Conv2d(t, ConvOut, Window.Of(1, 1)));                                // [N,h,w,out]
+            .ThenGroupNorm(ops, ConvNormOut, Config.NormNumGroups, Config.NormEps, Activation.Silu) // [N,h,w,C0]
+            .ThenConv2d(ops, ConvOut, Window.Of(1, 1));                                         // [N,h,w,out]
     }
 
     /// <summary>The whole down path, the middle, and the up path but for its last block.</summary>
@@ -124,19 +136,31 @@ public sealed class UNet2DConditionModel : IDisposable
     {
         // 1. Down; the stack owns every output.
         Tensor h = x;
-        foreach (DownBlock2D block in DownBlocks) h = block.Forward(pass, h, skips);            // [N,h/8,w/8,C3]
+        for (int i = 0; i < DownBlocks.Count; i++) h = DownBlocks[i].Forward(pass, h, skips);   // [N,h/8,w/8,C3]
 
         // 2. Middle.
         h = MidBlock.Forward(pass, h);                                                          // [N,h/8,w/8,C3]
 
         // 3. Up; each block takes over its input and its share of the stack.
         for (int i = 0; i < UpBlocks.Count - 1; i++) h = UpBlocks[i].Forward(pass, h, skips);   // [N,h,w,C1]
-        return features is null ? h : h.ThenInPlace(t => features.Keep(pass.Ops, sample, t));
+        features?.Keep(pass.Ops, sample, h);
+        return h;
     }
 
     /// <summary>The first block's layers, for the last block's sake, which takes over the feature that was kept.</summary>
-    private Tensor RunOutermostDown(UNetPass pass, Tensor x, Tensor kept, SkipStack skips) =>
-        kept.ThenInPlace(_ => DownBlocks[0].ForwardLayers(pass, x, skips));
+    private Tensor RunOutermostDown(UNetPass pass, Tensor x, Tensor kept, SkipStack skips)
+    {
+        try
+        {
+            DownBlocks[0].ForwardLayers(pass, x, skips);
+            return kept;
+        }
+        catch
+        {
+            kept.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Gives the weights back.</summary>
     public void Dispose() => _weights.Dispose();

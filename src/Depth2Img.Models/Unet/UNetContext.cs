@@ -27,8 +27,11 @@ public sealed class UNetContext : IDisposable
     /// <summary>N: how many prompts there are.</summary>
     public int Batch { get; }
 
+    /// <summary>The stack of the session's evaluations under this prompt, empty between them; kept so that none needs one of its own.</summary>
+    internal SkipStack Skips { get; } = new();
+
     internal KeysAndValues this[Attention attention] =>
-        _keysAndValues.TryGetValue(attention, out KeysAndValues? found) ? found : throw new ArgumentException("The context was prepared by another network, or is disposed.");
+        _keysAndValues.TryGetValue(attention, out KeysAndValues found) ? found : throw new ArgumentException("The context was prepared by another network, or is disposed.");
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()

@@ -25,20 +25,33 @@ public sealed class UNetFeatureCache : IDisposable
 
     /// <summary>
     /// The feature to use for an evaluation, as a view that the caller disposes; null if it must run whole: none is
-    /// kept, it has served its evaluations, or the sample has another size (guidance began or ended).
+    /// kept, it has served its evaluations, or the sample has another size (guidance began or ended). Its memory is
+    /// the whole evaluation's then.
     /// </summary>
     internal Tensor? Take(IOps ops, Shape sample)
     {
-        if (_feature is null || sample != _sample || ++_age >= _interval) return null;
-        return ops.Reshape(_feature, _feature.Shape);
+        if (_feature is null) return null;
+        if (sample == _sample && ++_age < _interval) return ops.Reshape(_feature, _feature.Shape);
+        Dispose();
+        return null;
     }
 
-    /// <summary>Keeps a whole evaluation's feature in place of the one before. It stays the caller's too.</summary>
+    /// <summary>
+    /// Keeps the feature of a whole evaluation, for which <see cref="Take"/> had none. It stays the caller's too, unless
+    /// that fails: then it is given back.
+    /// </summary>
     internal void Keep(IOps ops, Shape sample, Tensor feature)
     {
         if (_interval == 1) return;
-        Dispose();
-        _feature = ops.Reshape(feature, feature.Shape);
+        try
+        {
+            _feature = ops.Reshape(feature, feature.Shape);
+        }
+        catch
+        {
+            feature.Dispose();
+            throw;
+        }
         _sample = sample;
         _age = 0;
     }

@@ -1,10 +1,9 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Unet;
 
 /// <summary>The innermost block: attention between two residual blocks.</summary>
-internal sealed class UNetMidBlock2DCrossAttn
+internal sealed class UNetMidBlock2DCrossAttn : IUNetLayer
 {
     private readonly string _path;
 
@@ -27,8 +26,8 @@ internal sealed class UNetMidBlock2DCrossAttn
     public Tensor Forward(UNetPass pass, Tensor x)
     {
         Tensor h = Resnets[0].Forward(pass, x)                            // [N,h,w,C]
-            .Then(t => Attention.Forward(pass, t))                        // [N,h,w,C]
-            .Then(t => Resnets[1].Forward(pass, t));                      // [N,h,w,C]
+            .Then(pass, Attention)                                        // [N,h,w,C]
+            .Then(pass, Resnets[1]);                                      // [N,h,w,C]
         return pass.Observed(_path, h);
     }
 }

@@ -1,5 +1,4 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Unet;
 
@@ -49,16 +48,12 @@ internal sealed class UpBlock2D
         for (int i = 0; i < Resnets.Count; i++)
         {
             h = WithSkip(pass.Ops, h, skips.Pop())                                              // [N,h,w,own + skip]
-                .Then(t => Resnets[i].Forward(pass, t));                                        // [N,h,w,out]
-            if (Attentions.Count > 0) h = h.Then(t => Attentions[i].Forward(pass, t));          // [N,h,w,out]
+                .Then(pass, Resnets[i]);                                                        // [N,h,w,out]
+            if (Attentions.Count > 0) h = h.Then(pass, Attentions[i]);                          // [N,h,w,out]
         }
 
         // 2. Up to the size that the next block's skips have.
-        if (Upsampler is not null)
-        {
-            Shape target = skips.Peek().Shape;
-            h = h.Then(t => Upsampler.Forward(pass.Ops, t, target[1], target[2]));              // [N,2 h,2 w,out]
-        }
+        if (Upsampler is not null) h = Upsampled(pass.Ops, Upsampler, h, skips.Peek().Shape);   // [N,2 h,2 w,out]
         return pass.Observed(_path, h);
     }
 
@@ -66,5 +61,10 @@ internal sealed class UpBlock2D
     {
         using (x)
         using (skip) return ops.ConcatChannels(x, skip);
+    }
+
+    private static Tensor Upsampled(IOps ops, Upsample2D upsampler, Tensor x, Shape target)
+    {
+        using (x) return upsampler.Forward(ops, x, target[1], target[2]);
     }
 }

@@ -11,5 +11,5 @@ internal sealed class Upsample2D(CheckpointScope scope, int channels)
     /// <summary>[N,h,w,C] to [N,height,width,C]: twice the sides, or one less where the down path met an odd one.</summary>
     public Tensor Forward(IOps ops, Tensor x, int height, int width) =>
         ops.ResizeNearest(x, height, width)                               // [N,height,width,C]
-            .Then(large => ops.Conv2d(large, Conv, Window.Of(1, 1)));     // [N,height,width,C]
+            .ThenConv2d(ops, Conv, Window.Of(1, 1));                      // [N,height,width,C]
 }

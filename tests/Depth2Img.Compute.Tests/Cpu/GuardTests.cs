@@ -12,7 +12,7 @@ namespace Depth2Img.Compute.Tests.Cpu;
 public unsafe sealed class GuardTests : IDisposable
 {
     private readonly WorkerPool _pool = new(2);
-    private readonly ScratchPool _scratch = new();
+    private readonly ScratchPool _scratch = new(2);
 
     [Theory]
     [ClassData(typeof(Tiers))]

@@ -157,7 +157,7 @@ public sealed class NarrowProductTests(BackendFixture backends) : IClassFixture<
     public unsafe void Kernels_stay_within_their_operands()
     {
         using WorkerPool pool = new(2);
-        using ScratchPool scratch = new();
+        using ScratchPool scratch = new(2);
         foreach (CpuTier tier in NarrowTiers.Available)
         {
             MicroKernel kernel = MicroKernel.For(tier), narrow = MicroKernel.NarrowFor(tier)!;

@@ -17,7 +17,7 @@ public sealed unsafe class WinogradTests : IDisposable
     private const double MaxBound = 4e-5;
 
     private readonly WorkerPool _pool = new(2);
-    private readonly ScratchPool _scratch = new();
+    private readonly ScratchPool _scratch = new(2);
     private readonly ReferenceBackend _reference = new();
 
     private sealed record Case(int Batch, int Height, int Width, int In, int Out, Window Window)

@@ -105,6 +105,43 @@ public unsafe class WorkspaceTests
     }
 
     [Fact]
+    public void Handles_are_used_again_but_not_while_a_late_caller_may_still_have_them()
+    {
+        using CpuBackend backend = new();
+        using IOps ops = backend.OpenSession();
+        Tensor old = ops.Upload([1], new Shape(1));
+        old.Dispose();
+        HashSet<Tensor> handles = [old];
+        for (int i = 0; i < TensorHandles.Resting; i++)
+        {
+            using Tensor other = ops.Upload([2], new Shape(1));
+            Assert.True(handles.Add(other));
+            old.Dispose();
+            Assert.Throws<ObjectDisposedException>(() => ops.DownloadAll(old));
+        }
+        for (int i = 0; i < 100; i++)
+        {
+            using Tensor other = ops.Upload([1, 2, 3, 4], new Shape(2, 2));
+            Assert.False(handles.Add(other));
+            Assert.Equal(new Shape(2, 2), other.Shape);
+            Assert.Equal([1, 2, 3, 4], ops.DownloadAll(other));
+        }
+    }
+
+    [Fact]
+    public void A_buffer_that_grows_is_as_large_as_asked_for_and_never_shrinks()
+    {
+        using AlignedBuffer buffer = new(0);
+        foreach (long bytes in new[] { 100, 50, 5000, (4L << 20) + 1, 9_000_001, 3 })
+        {
+            long before = buffer.Bytes;
+            buffer.Reserve(bytes);
+            Assert.True(buffer.Bytes >= Math.Max(bytes, before));
+            new Span<byte>(buffer.Data, (int)buffer.Bytes).Fill(7);
+        }
+    }
+
+    [Fact]
     public void Buffers_of_every_size_can_be_written_from_end_to_end()
     {
         foreach (long bytes in new[] { 0, 1, 63, 64, 65, 4096, (4L << 20) - 1, 4L << 20, (4L << 20) + 1, 9_000_001 })

@@ -6,7 +6,7 @@ namespace Depth2Img.Compute.Cpu.Attention;
 /// Keys and values of every head as right operands of the micro-kernel: keys transposed, [key panel][channel step][key], and
 /// values as they are, [channel panel][key step][channel]; panels are filled up with zeros.
 /// </summary>
-internal sealed unsafe class PackedHeads : IDisposable
+internal readonly unsafe struct PackedHeads : IDisposable
 {
     /// <summary>Keys that one task packs: whole steps.</summary>
     private const int KeysAtATime = 256;
@@ -21,8 +21,8 @@ internal sealed unsafe class PackedHeads : IDisposable
     private readonly WorkspaceBlock _keys;
     private readonly WorkspaceBlock _values;
 
-    /// <summary>Packs all heads, on all threads.</summary>
-    public PackedHeads(AttentionCall call, MicroKernel kernel, Workspace workspace, WorkerPool pool)
+    /// <summary>Takes the memory.</summary>
+    public PackedHeads(AttentionCall call, MicroKernel kernel, Workspace workspace)
     {
         _call = call;
         _kernel = kernel;
@@ -34,8 +34,6 @@ internal sealed unsafe class PackedHeads : IDisposable
         int heads = call.Batch * call.Heads;
         _keys = workspace.Rent(heads * KeysPerHead);
         _values = workspace.Rent(heads * ValuesPerHead);
-        int parts = (call.Keys + KeysAtATime - 1) / KeysAtATime;
-        pool.Run(heads * parts, task => Pack(task / parts, task % parts * KeysAtATime));
     }
 
     /// <summary>Panels of a head's values.</summary>
@@ -52,6 +50,13 @@ internal sealed unsafe class PackedHeads : IDisposable
     /// <summary>A panel of values from a step of keys on.</summary>
     public float* Values(int head, int panel, int step) =>
         _values.Data + head * ValuesPerHead + ((long)panel * _keySteps + step) * _width;
+
+    /// <summary>Packs all heads, on all threads.</summary>
+    public void Pack(WorkerPool pool)
+    {
+        int parts = (_call.Keys + KeysAtATime - 1) / KeysAtATime;
+        pool.Run(_call.Batch * _call.Heads * parts, new PackTask(this, parts));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -94,5 +99,10 @@ internal sealed unsafe class PackedHeads : IDisposable
                 for (int i = 0; i < count; i++) target[(step + i) * _width + key] = steps[i];
             }
         }
+    }
+
+    private readonly struct PackTask(PackedHeads heads, int parts) : IParallelTask
+    {
+        public void Run(int index) => heads.Pack(index / parts, index % parts * KeysAtATime);
     }
 }

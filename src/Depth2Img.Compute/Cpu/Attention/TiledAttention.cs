@@ -27,21 +27,16 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     public void Run(AttentionCall call, Workspace workspace, CancellationToken cancellationToken)
     {
         if (call.Batch * call.Heads * call.Queries * call.HeadSize == 0) return;
-        using PackedHeads packed = new(call, kernel, workspace, pool);
+        using PackedHeads packed = new(call, kernel, workspace);
+        packed.Pack(pool);
         int blocks = (call.Queries + MaxQueriesPerBlock - 1) / MaxQueriesPerBlock;
         int rows = (call.Queries + blocks - 1) / blocks;
         int rowsPerBlock = (rows + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
         blocks = (call.Queries + rowsPerBlock - 1) / rowsPerBlock;
-        pool.Run(call.Batch * call.Heads * blocks, task =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            // Causal blocks take longer the later their queries are: the longest go first.
-            int block = blocks - 1 - task / (call.Batch * call.Heads);
-            RunBlock(call, packed, task % (call.Batch * call.Heads), block * rowsPerBlock, rowsPerBlock);
-        });
+        pool.Run(call.Batch * call.Heads * blocks, new BlockTask(this, call, packed, blocks, rowsPerBlock, cancellationToken));
     }
 
-    private void RunBlock(AttentionCall call, PackedHeads packed, int head, int firstQuery, int capacity)
+    private void RunBlock(in AttentionCall call, in PackedHeads packed, int head, int firstQuery, int capacity)
     {
         int rows = Math.Min(capacity, call.Queries - firstQuery);
         int keysPerBlock = Math.Min(_maxProducts, (call.Keys + _width - 1) / _width * _width);
@@ -83,7 +78,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     }
 
     /// <summary>Copies scaled queries, [channel block][query][<see cref="MicroKernel.RowStride"/>].</summary>
-    private void PackQueries(AttentionCall call, float* source, int rows, int strip, float* scaled, float* target)
+    private void PackQueries(in AttentionCall call, float* source, int rows, int strip, float* scaled, float* target)
     {
         for (int r = 0; r < rows; r++, source += call.Channels)
         {
@@ -97,7 +92,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     }
 
     /// <summary>Scores of a block of keys, [key panel][query][key].</summary>
-    private void Score(AttentionCall call, PackedHeads packed, int head, int firstKey, int keys, float* queries, int strip, int rows, int capacity, float* scores)
+    private void Score(in AttentionCall call, in PackedHeads packed, int head, int firstKey, int keys, float* queries, int strip, int rows, int capacity, float* scores)
     {
         int panels = (keys + _width - 1) / _width;
         for (int p = 0; p < panels; p++, scores += (long)capacity * _width)
@@ -113,7 +108,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     }
 
     /// <summary>Adds weighted values to the sums, [channel panel][query][channel].</summary>
-    private void AddValues(PackedHeads packed, int head, int firstKey, int keys, float* weights, int rows, int capacity, float* sums)
+    private void AddValues(in PackedHeads packed, int head, int firstKey, int keys, float* weights, int rows, int capacity, float* sums)
     {
         for (int p = 0; p < packed.ValuePanels; p++, sums += (long)capacity * _width)
             MultiplyStrips(weights, packed.Values(head, p, firstKey / kernel.ProductsPerStep), sums, rows, kernel.Steps(keys), accumulate: firstKey > 0);
@@ -133,7 +128,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         for (int p = 0; p < panels; p++, row += panelStride) Multiply(row, scale, row, _width);
     }
 
-    private void StoreResult(AttentionCall call, float* sums, ReadOnlySpan<SoftmaxState> states, int rows, int capacity, float* target)
+    private void StoreResult(in AttentionCall call, float* sums, ReadOnlySpan<SoftmaxState> states, int rows, int capacity, float* target)
     {
         for (int r = 0; r < rows; r++, target += call.Channels)
         {
@@ -150,5 +145,17 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         int i = 0;
         for (; i <= count - Vector256<float>.Count; i += Vector256<float>.Count) (Vector256.Load(source + i) * factors).Store(target + i);
         for (; i < count; i++) target[i] = source[i] * factor;
+    }
+
+    private readonly struct BlockTask(TiledAttention attention, AttentionCall call, PackedHeads packed, int blocks, int rowsPerBlock,
+        CancellationToken cancellationToken) : IParallelTask
+    {
+        public void Run(int index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // Causal blocks take longer the later their queries are: the longest go first.
+            int heads = call.Batch * call.Heads, block = blocks - 1 - index / heads;
+            attention.RunBlock(call, packed, index % heads, block * rowsPerBlock, rowsPerBlock);
+        }
     }
 }

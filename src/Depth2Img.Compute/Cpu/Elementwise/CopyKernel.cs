@@ -35,14 +35,19 @@ internal static unsafe class CopyKernel
     /// <param name="rows">How many rows.</param>
     /// <param name="times">How often each is copied.</param>
     public static void Repeat(WorkerPool pool, float* source, float* target, long width, long rows, int times) =>
-        Chunks.ForRows(pool, rows * times, width, (first, end) =>
-        {
-            for (long row = first; row < end; row++) Copy(source + row / times * width, target + row * width, width);
-        });
+        Chunks.ForRows(pool, rows * times, width, new RepeatTask(source, target, width, times));
 
     /// <summary>Copies floats that do not overlap.</summary>
     public static void Copy(float* source, float* target, long count) =>
         Buffer.MemoryCopy(source, target, count * sizeof(float), count * sizeof(float));
+
+    private readonly struct RepeatTask(float* source, float* target, long width, int times) : IRangeTask
+    {
+        public void Run(long first, long end)
+        {
+            for (long row = first; row < end; row++) Copy(source + row / times * width, target + row * width, width);
+        }
+    }
 
     private readonly struct ConcatTask(float* left, long leftWidth, float* right, long rightWidth, float* target) : IRangeTask
     {

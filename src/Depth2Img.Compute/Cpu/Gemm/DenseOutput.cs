@@ -9,14 +9,19 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// <param name="activation">Applied after the bias.</param>
 /// <param name="residual">As the target, added last, or null.</param>
 /// <param name="tier">Which vectors the activation uses.</param>
-internal sealed unsafe class DenseOutput(float* target, int columns, float* bias, Activation activation, float* residual, CpuTier tier)
-    : GemmOutput
+internal readonly unsafe struct DenseOutput(float* target, int columns, float* bias, Activation activation, float* residual, CpuTier tier) : IGemmOutput
 {
     /// <inheritdoc/>
-    public override int SharedPanels(PackedMatrix matrix) => matrix.Panels;
+    public static bool HasPartners => false;
 
     /// <inheritdoc/>
-    public override void Store(in GemmBlock block)
+    public int SharedPanels(PackedMatrix matrix) => matrix.Panels;
+
+    /// <inheritdoc/>
+    public (int First, int Count) Partners(int firstPanel, int panels, PackedMatrix matrix) => default;
+
+    /// <inheritdoc/>
+    public void Store(in GemmBlock block)
     {
         int width = block.PanelWidth;
         bool activates = activation.Kind != ActivationKind.None;

@@ -11,16 +11,16 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// <param name="columns">Columns of the result: half the matrix's.</param>
 /// <param name="bias">One value for each column of the matrix, filled up with zeros to whole panels, or null.</param>
 /// <param name="tier">Which vectors the GELU uses.</param>
-internal sealed unsafe class GegluOutput(float* target, int columns, float* bias, CpuTier tier) : GemmOutput
+internal readonly unsafe struct GegluOutput(float* target, int columns, float* bias, CpuTier tier) : IGemmOutput
 {
     /// <inheritdoc/>
-    public override bool HasPartners => true;
+    public static bool HasPartners => true;
 
     /// <inheritdoc/>
-    public override int SharedPanels(PackedMatrix matrix) => (columns + matrix.PanelWidth - 1) / matrix.PanelWidth;
+    public int SharedPanels(PackedMatrix matrix) => (columns + matrix.PanelWidth - 1) / matrix.PanelWidth;
 
     /// <inheritdoc/>
-    public override (int First, int Count) Partners(int firstPanel, int panels, PackedMatrix matrix)
+    public (int First, int Count) Partners(int firstPanel, int panels, PackedMatrix matrix)
     {
         int width = matrix.PanelWidth;
         int first = (columns + firstPanel * width) / width;
@@ -29,7 +29,7 @@ internal sealed unsafe class GegluOutput(float* target, int columns, float* bias
     }
 
     /// <inheritdoc/>
-    public override void Store(in GemmBlock block)
+    public void Store(in GemmBlock block)
     {
         int width = block.PanelWidth;
         int firstGate = (columns + block.FirstPanel * width) % width;

@@ -18,21 +18,21 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
 
     /// <summary>Computes rows times matrix and stores it.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before the last task began.</exception>
-    public void Run(RowSource rows, PackedMatrix matrix, GemmOutput output, CancellationToken cancellationToken)
+    public void Run<TRows, TOutput>(TRows rows, PackedMatrix matrix, TOutput output, CancellationToken cancellationToken)
+        where TRows : struct, IRowSource
+        where TOutput : struct, IGemmOutput
     {
         if (rows.Depth != matrix.Depth) throw new ArgumentException($"Rows of {rows.Depth} do not match a matrix of depth {matrix.Depth}.", nameof(rows));
         if (rows.Rows == 0) return;
         MicroKernel kernel = matrix.ProductsPerStep == single.ProductsPerStep ? single : narrow
             ?? throw new ArgumentException("The matrix was packed for 16-bit products.", nameof(matrix));
-        GemmPlan plan = GemmPlan.Choose(rows.Rows, output.SharedPanels(matrix), output.HasPartners ? 2 : 1, kernel, pool.Threads);
-        pool.Run(plan.Tasks, task =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            RunTask(kernel, plan, task % plan.RowBlocks, task / plan.RowBlocks, rows, matrix, output);
-        });
+        GemmPlan plan = GemmPlan.Choose(rows.Rows, output.SharedPanels(matrix), TOutput.HasPartners ? 2 : 1, kernel, pool.Threads);
+        pool.Run(plan.Tasks, new BlockTask<TRows, TOutput>(this, kernel, plan, rows, matrix, output, cancellationToken));
     }
 
-    private void RunTask(MicroKernel kernel, GemmPlan plan, int rowBlock, int group, RowSource rows, PackedMatrix matrix, GemmOutput output)
+    private void RunTask<TRows, TOutput>(MicroKernel kernel, GemmPlan plan, int rowBlock, int group, TRows rows, PackedMatrix matrix, TOutput output)
+        where TRows : struct, IRowSource
+        where TOutput : struct, IGemmOutput
     {
         int firstPanel = group * plan.PanelsPerGroup;
         int panels = Math.Min(plan.PanelsPerGroup, output.SharedPanels(matrix) - firstPanel);
@@ -89,7 +89,8 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
     }
 
     /// <summary>Copies the operands of some steps, [row][<see cref="MicroKernel.RowStride"/>].</summary>
-    private static void PackRows(MicroKernel kernel, RowSource rows, int firstRow, int rowCount, int first, int steps, float* target)
+    private static void PackRows<TRows>(MicroKernel kernel, TRows rows, int firstRow, int rowCount, int first, int steps, float* target)
+        where TRows : struct, IRowSource
     {
         int products = kernel.ProductsPerStep;
         if (products == 1)
@@ -109,6 +110,18 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
                 rows.Pack(firstRow + r, 1, first * products, count, row);
             }
             kernel.PackLeft(row, count, target + (long)r * MicroKernel.RowStride);
+        }
+    }
+
+    private readonly struct BlockTask<TRows, TOutput>(GemmDriver driver, MicroKernel kernel, GemmPlan plan, TRows rows, PackedMatrix matrix, TOutput output,
+        CancellationToken cancellationToken) : IParallelTask
+        where TRows : struct, IRowSource
+        where TOutput : struct, IGemmOutput
+    {
+        public void Run(int index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            driver.RunTask(kernel, plan, index % plan.RowBlocks, index / plan.RowBlocks, rows, matrix, output);
         }
     }
 }

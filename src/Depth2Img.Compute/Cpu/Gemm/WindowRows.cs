@@ -5,8 +5,8 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// all windows, as large as the picture times the filter, never exists. Pixels side by side lie side by side in
 /// memory, so that one row of a window is one run of floats, cut at the picture's borders.
 /// </summary>
-internal sealed unsafe class WindowRows(float* picture, Shape shape, int kernelHeight, int kernelWidth, Window window, int outputHeight, int outputWidth)
-    : RowSource(checked(shape[0] * outputHeight * outputWidth), checked(kernelHeight * kernelWidth * shape[3]))
+internal readonly unsafe struct WindowRows(float* picture, Shape shape, int kernelHeight, int kernelWidth, Window window, int outputHeight, int outputWidth)
+    : IRowSource
 {
     private readonly int _height = shape[1];
     private readonly int _channels = shape[3];
@@ -14,7 +14,16 @@ internal sealed unsafe class WindowRows(float* picture, Shape shape, int kernelH
     private readonly int _runLength = kernelWidth * shape[3];
 
     /// <inheritdoc/>
-    public override void Pack(int row, int rows, int first, int depth, float* target)
+    public int Rows { get; } = checked(shape[0] * outputHeight * outputWidth);
+
+    /// <inheritdoc/>
+    public int Depth { get; } = checked(kernelHeight * kernelWidth * shape[3]);
+
+    /// <inheritdoc/>
+    public float* Row(int row, int first) => null;
+
+    /// <inheritdoc/>
+    public void Pack(int row, int rows, int first, int depth, float* target)
     {
         int x = row % outputWidth;
         int y = row / outputWidth % outputHeight;

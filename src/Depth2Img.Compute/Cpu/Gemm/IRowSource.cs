@@ -1,18 +1,21 @@
 namespace Depth2Img.Compute.Cpu.Gemm;
 
-/// <summary>The left operand of a product: rows that are copied block by block into the order that micro-kernels read.</summary>
-internal abstract unsafe class RowSource(int rows, int depth)
+/// <summary>
+/// The left operand of a product: rows that are copied block by block into the order that micro-kernels read. A struct, for
+/// the reason of <see cref="IParallelTask"/>; the compiler makes a driver for each.
+/// </summary>
+internal unsafe interface IRowSource
 {
     /// <summary>How many rows there are.</summary>
-    public int Rows { get; } = rows;
+    int Rows { get; }
 
     /// <summary>How many products a row has.</summary>
-    public int Depth { get; } = depth;
+    int Depth { get; }
 
     /// <summary>Where a row's products lie side by side in memory, or null where they must be copied together.</summary>
     /// <param name="row">The row.</param>
     /// <param name="first">The first product.</param>
-    public virtual float* Row(int row, int first) => null;
+    float* Row(int row, int first);
 
     /// <summary>Copies a block.</summary>
     /// <param name="row">The first row.</param>
@@ -20,5 +23,5 @@ internal abstract unsafe class RowSource(int rows, int depth)
     /// <param name="first">The first product.</param>
     /// <param name="depth">How many products, at most <see cref="MicroKernel.RowStride"/> where there are several rows.</param>
     /// <param name="target">[rows][<see cref="MicroKernel.RowStride"/>].</param>
-    public abstract void Pack(int row, int rows, int first, int depth, float* target);
+    void Pack(int row, int rows, int first, int depth, float* target);
 }
