@@ -23,7 +23,7 @@ internal sealed unsafe class ScratchPool : IDisposable
             buffer.Dispose();
             buffer = null;
         }
-        return new Lease(this, buffer ?? new AlignedBuffer(bytes));
+        return new Lease(this, buffer ?? new AlignedBuffer(bytes, hugePages: true));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Depth2Img.Compute.Cpu.Elementwise;
 using Depth2Img.Compute.Cpu.Gemm;
 using Depth2Img.Compute.Cpu.Weights;
@@ -27,7 +28,7 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         // the tiles of a chunk.
         const double filterMap = 120, inputMap = 400, outputMap = 300;
         double pixels = (double)call.OutputShape[0] * call.OutputShape[1] * call.OutputShape[2];
-        double tiles = new WinogradGeometry(call.OutputShape, weight.InChannels, kernel).Tiles;
+        double tiles = new WinogradGeometry(call.OutputShape, weight.InChannels, weight.Matrix.Panels, kernel).Tiles;
         double maps = tiles * (inputMap / (weight.Matrix.Panels * kernel.Columns) + outputMap / weight.InChannels) + filterMap * Math.Max(1, tiles / 96);
         return 1.25 * tiles * Planes + maps < pixels * Taps;
     }
@@ -36,9 +37,12 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
     public override void Run(in ConvolutionCall call, CancellationToken cancellationToken)
     {
         CpuConvWeight weight = (CpuConvWeight)call.Weight;
-        WinogradGeometry geometry = new(call.OutputShape, weight.InChannels, kernel);
+        WinogradGeometry geometry = new(call.OutputShape, weight.InChannels, weight.Matrix.Panels, kernel);
         if (geometry.Tiles == 0) return;
         ConvolutionCall operands = call;
+        using WorkspaceBlock? kept = geometry.KeepsFilters ? workspace.Rent(geometry.FilterFloats) : null;
+        float* keptFilters = kept is null ? null : kept.Data;
+        if (kept is not null) pool.Run(weight.Matrix.Panels, new MapFiltersTask(this, weight, geometry, keptFilters, cancellationToken));
         using WorkspaceBlock mapped = workspace.Rent(geometry.InputFloats + weight.InChannels);
         float* inputs = mapped.Data, zeros = inputs + geometry.InputFloats;
         new Span<float>(zeros, weight.InChannels).Clear();
@@ -54,7 +58,7 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
             int parts = Math.Clamp((2 * pool.Threads + panels - 1) / panels, 1, strips);
             int rowsPerPart = (strips + parts - 1) / parts * kernel.Rows;
             parts = (count + rowsPerPart - 1) / rowsPerPart;
-            pool.Run(panels * parts, new PanelTask(this, operands, weight, geometry, first, count, parts, rowsPerPart, inputs, cancellationToken));
+            pool.Run(panels * parts, new PanelTask(this, operands, weight, geometry, first, count, parts, rowsPerPart, inputs, keptFilters, cancellationToken));
         }
     }
 
@@ -78,29 +82,26 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
     }
 
     /// <summary>Computes one panel of output channels for some tiles of the chunk.</summary>
-    private void RunPanel(ConvolutionCall call, CpuConvWeight weight, WinogradGeometry geometry, int panel, int firstTile, int start, int count, float* inputs)
+    private void RunPanel(ConvolutionCall call, CpuConvWeight weight, WinogradGeometry geometry, int panel, int firstTile, int start, int count, float* inputs,
+        float* keptFilters)
     {
         int width = kernel.Columns;
-        int wide = weight.Matrix.IsWidened ? Taps * WinogradGeometry.ChannelsAtATime * width : 0;
+        int wide = keptFilters == null && weight.Matrix.IsWidened ? Taps * geometry.ChannelsAtATime * width : 0;
+        int mapped = keptFilters == null ? Planes * geometry.FilterPlane : 0;
         int tileOutputs = WinogradTransform.Outputs * WinogradTransform.Outputs * width;
-        using ScratchPool.Lease lease = scratch.Rent(Planes * (geometry.FilterPlane + geometry.ProductPlane) + wide + tileOutputs);
-        float* filters = lease.Data;
-        float* products = filters + Planes * geometry.FilterPlane;
+        using ScratchPool.Lease lease = scratch.Rent(mapped + Planes * geometry.ProductPlane + wide + tileOutputs);
+        float* ownFilters = lease.Data;
+        float* products = ownFilters + mapped;
         float* widened = products + Planes * geometry.ProductPlane;
         float* outputs = widened + wide;
-        for (int channel = 0; channel < weight.InChannels; channel += WinogradGeometry.ChannelsAtATime)
+        for (int channel = 0; channel < weight.InChannels; channel += geometry.ChannelsAtATime)
         {
-            int depth = Math.Min(WinogradGeometry.ChannelsAtATime, weight.InChannels - channel);
-            MapFilters(weight, geometry, panel, channel, depth, widened, filters);
-            for (int plane = 0; plane < Planes; plane++)
-            {
-                float* left = inputs + geometry.InputOffset(start, channel) + (long)plane * geometry.InputPlane;
-                for (int r = 0; r < count; r += kernel.Rows)
-                {
-                    kernel.Multiply(Math.Min(kernel.Rows, count - r), left + (long)r * MicroKernel.RowStride, filters + plane * geometry.FilterPlane,
-                        products + plane * geometry.ProductPlane + r * width, depth, accumulate: channel > 0);
-                }
-            }
+            int depth = Math.Min(geometry.ChannelsAtATime, weight.InChannels - channel);
+            float* filters = ownFilters;
+            if (keptFilters != null) filters = keptFilters + geometry.FilterOffset(panel, channel);
+            else MapFilters(weight, geometry, panel, channel, depth, widened, filters);
+            for (int plane = 0; plane < Planes; plane++, filters += geometry.FilterPlane)
+                MultiplyPlane(geometry, plane, start, count, channel, depth, inputs, filters, products);
         }
         for (int tile = 0; tile < count; tile++)
         {
@@ -109,11 +110,54 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         }
     }
 
+    /// <summary>Multiplies some channels of one plane into its products.</summary>
+    private void MultiplyPlane(WinogradGeometry geometry, int plane, int start, int count, int channel, int depth, float* inputs, float* filters, float* products)
+    {
+        float* rows = inputs + geometry.InputOffset(start, channel) + (long)plane * geometry.InputPlane;
+        float* nextPlane = rows + geometry.InputPlane;
+        float* tiles = products + (long)plane * geometry.ProductPlane;
+        // Filters that have just been mapped are near already.
+        int strips = (count + kernel.Rows - 1) / kernel.Rows, filterSlice = geometry.KeepsFilters ? depth * kernel.Columns / strips : 0;
+        float* nextFilters = filters + geometry.FilterPlane;
+        for (int r = 0; r < count; r += kernel.Rows, rows += kernel.Rows * MicroKernel.RowStride, nextFilters += filterSlice)
+        {
+            // What comes next lies elsewhere in memory, where the hardware does not look ahead.
+            int left = count - r - kernel.Rows;
+            if (left > 0) Prefetch(rows + kernel.Rows * MicroKernel.RowStride, Math.Min(kernel.Rows, left), depth);
+            else Prefetch(nextPlane, Math.Min(kernel.Rows, count), depth);
+            Prefetch(nextFilters, 1, filterSlice);
+            kernel.Multiply(Math.Min(kernel.Rows, count - r), rows, filters, tiles + (long)r * kernel.Columns, depth, accumulate: channel > 0);
+        }
+    }
+
+    /// <summary>Asks for rows of left operands, so that they come while others are multiplied. It is no harm if there are none.</summary>
+    private static void Prefetch(float* rows, int count, int depth)
+    {
+        const int line = 16;
+        if (!Sse.IsSupported) return;
+        for (int r = 0; r < count; r++, rows += MicroKernel.RowStride)
+        {
+            for (int i = 0; i < depth; i += line) Sse.Prefetch1(rows + i);
+        }
+    }
+
+    /// <summary>Maps a panel's filters of all channels.</summary>
+    private void MapPanel(CpuConvWeight weight, WinogradGeometry geometry, int panel, float* filters)
+    {
+        int wide = weight.Matrix.IsWidened ? Taps * geometry.ChannelsAtATime * kernel.Columns : 0;
+        using ScratchPool.Lease lease = scratch.Rent(wide);
+        for (int channel = 0; channel < weight.InChannels; channel += geometry.ChannelsAtATime)
+        {
+            int depth = Math.Min(geometry.ChannelsAtATime, weight.InChannels - channel);
+            MapFilters(weight, geometry, panel, channel, depth, lease.Data, filters + geometry.FilterOffset(panel, channel));
+        }
+    }
+
     private void MapFilters(CpuConvWeight weight, WinogradGeometry geometry, int panel, int channel, int depth, float* widened, float* filters)
     {
         float** taps = stackalloc float*[Taps];
         for (int tap = 0; tap < Taps; tap++)
-            taps[tap] = weight.Matrix.Panel(panel, tap * weight.InChannels + channel, depth, widened + tap * WinogradGeometry.ChannelsAtATime * kernel.Columns);
+            taps[tap] = weight.Matrix.Panel(panel, tap * weight.InChannels + channel, depth, widened + tap * geometry.ChannelsAtATime * kernel.Columns);
         WinogradKernels.Filter(tier, taps, depth * kernel.Columns, filters, geometry.FilterPlane);
     }
 
@@ -155,14 +199,24 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         }
     }
 
+    private readonly struct MapFiltersTask(WinogradConvolution convolution, CpuConvWeight weight, WinogradGeometry geometry, float* filters,
+        CancellationToken cancellationToken) : IParallelTask
+    {
+        public void Run(int index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            convolution.MapPanel(weight, geometry, index, filters);
+        }
+    }
+
     private readonly struct PanelTask(WinogradConvolution convolution, ConvolutionCall call, CpuConvWeight weight, WinogradGeometry geometry, int firstTile,
-        int count, int parts, int rowsPerPart, float* inputs, CancellationToken cancellationToken) : IParallelTask
+        int count, int parts, int rowsPerPart, float* inputs, float* keptFilters, CancellationToken cancellationToken) : IParallelTask
     {
         public void Run(int index)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int start = index % parts * rowsPerPart;
-            convolution.RunPanel(call, weight, geometry, index / parts, firstTile, start, Math.Min(rowsPerPart, count - start), inputs);
+            convolution.RunPanel(call, weight, geometry, index / parts, firstTile, start, Math.Min(rowsPerPart, count - start), inputs, keptFilters);
         }
     }
 }
