@@ -114,9 +114,8 @@ public sealed class UNet2DConditionModel : IDisposable
         h = UpBlocks[^1].Forward(pass, h, skips);                                               // [N,h,w,C0]
 
         // 5. Out.
-        return h
-            .Then(t => ops.GroupNorm(t, ConvNormOut.Weight, ConvNormOut.Bias, Config.NormNumGroups, Config.NormEps, Activation.Silu)) // [N,h,w,C0]
-            .Then(t => ops.Conv2d(t, ConvOut, Window.Of(1, 1)));                                // [N,h,w,out]
+        using (h)
+            return ops.NormConv2d(h, ConvNormOut.WithSilu(Config.NormNumGroups, Config.NormEps), ConvOut, Window.Of(1, 1)); // [N,h,w,out]
     }
 
     /// <summary>The whole down path, the middle, and the up path but for its last block.</summary>

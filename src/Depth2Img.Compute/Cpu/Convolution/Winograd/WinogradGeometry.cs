@@ -17,11 +17,11 @@ internal readonly struct WinogradGeometry
     /// </summary>
     private const long MaxKeptFilterBytes = 32L << 20;
 
-    /// <summary>
-    /// Mapped filters of a plane that are multiplied at a time, in floats: those of all planes stay in the second cache level.
-    /// Filters that are kept have it to themselves; others share it with the weights that they are made of.
-    /// </summary>
-    private const int KeptFilterPlane = 2048, FreshFilterPlane = 1024;
+    /// <summary>Input channels that are multiplied at a time: mapped filters of all planes then stay in the second cache level.</summary>
+    private const int MostChannelsAtATime = 64;
+
+    /// <summary>So many floats of a plane's filters leave room in the cache for the weights that they are made of.</summary>
+    private const int FreshFilterPlane = 1024;
 
     private const int CacheLine = 16;
 
@@ -42,7 +42,7 @@ internal readonly struct WinogradGeometry
         InputBlocks = (inputs + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
         long filters = (long)panels * inputs * kernel.Columns * WinogradTransform.Planes;
         KeepsFilters = chunks > 1 && filters * sizeof(float) <= MaxKeptFilterBytes;
-        ChannelsAtATime = Math.Min(MicroKernel.MaxDepth, (KeepsFilters ? KeptFilterPlane : FreshFilterPlane) / kernel.Columns);
+        ChannelsAtATime = KeepsFilters ? MostChannelsAtATime : Math.Min(MostChannelsAtATime, FreshFilterPlane / kernel.Columns);
         FilterPlane = OddLines(ChannelsAtATime * kernel.Columns);
         FilterBlocks = (inputs + ChannelsAtATime - 1) / ChannelsAtATime;
         FilterFloats = (long)panels * FilterBlocks * WinogradTransform.Planes * FilterPlane;
@@ -95,6 +95,34 @@ internal readonly struct WinogradGeometry
     /// <summary>Where the first plane of a panel's mapped filters of some channels is, among all that are kept.</summary>
     public long FilterOffset(int panel, int channel) =>
         ((long)panel * FilterBlocks + channel / ChannelsAtATime) * WinogradTransform.Planes * FilterPlane;
+
+    /// <summary>The picture of a tile, and the row and column of its first output.</summary>
+    public (int Picture, int Top, int Left) CornerOf(int tile)
+    {
+        int row = tile / TileColumns;
+        return (row / TileRows, row % TileRows * WinogradTransform.Outputs, tile % TileColumns * WinogradTransform.Outputs);
+    }
+
+    /// <summary>How many rows and columns of a tile are within the picture.</summary>
+    /// <param name="tile">Which tile.</param>
+    /// <param name="output">[N,H',W',out].</param>
+    public (int Height, int Width) SizeOf(int tile, Shape output)
+    {
+        (_, int top, int left) = CornerOf(tile);
+        return (Math.Min(WinogradTransform.Outputs, output[1] - top), Math.Min(WinogradTransform.Outputs, output[2] - left));
+    }
+
+    /// <summary>The rows of the input that some tiles see, counted through the pictures.</summary>
+    /// <param name="first">The first tile.</param>
+    /// <param name="count">How many tiles.</param>
+    /// <param name="height">Rows of an input picture.</param>
+    /// <param name="border">Rows of zeros above it.</param>
+    public (int First, int End) InputRowsOf(int first, int count, int height, int border)
+    {
+        (int picture, int top, _) = CornerOf(first);
+        (int lastPicture, int lastTop, _) = CornerOf(first + count - 1);
+        return (picture * height + Math.Clamp(top - border, 0, height), lastPicture * height + Math.Clamp(lastTop - border + WinogradTransform.Side, 0, height));
+    }
 
     private static int OddLines(int floats)
     {
