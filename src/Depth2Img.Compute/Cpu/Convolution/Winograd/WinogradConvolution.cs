@@ -132,8 +132,12 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
             float* filters = ownFilters;
             if (keptFilters != null) filters = keptFilters + geometry.FilterOffset(panel, channel);
             else MapFilters(weight, geometry, panel, channel, depth, widened, filters);
+            int next = channel + depth, nextDepth = keptFilters == null ? Math.Min(geometry.ChannelsAtATime, weight.InChannels - next) : 0;
             for (int plane = 0; plane < Planes; plane++, filters += geometry.FilterPlane)
+            {
+                if (nextDepth > 0) PrefetchWeights(weight.Matrix, panel, weight.InChannels, next, nextDepth, plane);
                 MultiplyPlane(geometry, plane, start, count, channel, depth, inputs, filters, products);
+            }
         }
         int slot = -1, pixels = 0;
         for (int tile = 0; tile < count; tile++)
@@ -172,6 +176,16 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         {
             for (int i = 0; i < depth; i += line) Sse.Prefetch1(rows + i);
         }
+    }
+
+    /// <summary>Asks for a part of the weights that are mapped next, a part with each plane.</summary>
+    private static void PrefetchWeights(PackedMatrix matrix, int panel, int inChannels, int channel, int depth, int plane)
+    {
+        const int line = 64, planesPerTap = Planes / Taps;
+        if (!Sse.IsSupported) return;
+        (nint start, int bytes) = matrix.Kept(panel, plane / planesPerTap * inChannels + channel, depth);
+        int part = plane % planesPerTap;
+        for (int i = bytes * part / planesPerTap; i < bytes * (part + 1) / planesPerTap; i += line) Sse.Prefetch1((byte*)start + i);
     }
 
     /// <summary>Maps a panel's filters of all channels.</summary>
