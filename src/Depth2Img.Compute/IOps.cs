@@ -41,6 +41,19 @@ public interface IOps : IDisposable
     /// <returns>[N,H',W',out].</returns>
     Tensor Conv2d(Tensor x, ConvWeight weight, Window window, Activation activation = default, Tensor? residual = null);
 
+    /// <summary>
+    /// A convolution of the normalised and activated x, the border being zeros, without that ever being a tensor where the session can help it. As networks
+    /// that do so normalise the result next as a rule, its statistics may be gathered on the way.
+    /// </summary>
+    /// <param name="x">[N,H,W,in].</param>
+    /// <param name="norm">Applied to x as it is read.</param>
+    /// <param name="weight">[out, in, kh, kw].</param>
+    /// <param name="window">Step and border.</param>
+    /// <param name="shift">[N,out], added to every pixel of its picture, or null.</param>
+    /// <param name="residual">Added last, or null; the result's shape.</param>
+    /// <returns>[N,H',W',out].</returns>
+    Tensor NormConv2d(Tensor x, in GroupNormalization norm, ConvWeight weight, Window window, Tensor? shift = null, Tensor? residual = null);
+
     /// <summary>A transposed convolution whose stride is its kernel size k: every pixel becomes a k x k block.</summary>
     /// <param name="x">[N,H,W,in].</param>
     /// <param name="weight">Made by <see cref="IBackend.CreateConvTranspose2d"/>.</param>

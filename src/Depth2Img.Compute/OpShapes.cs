@@ -50,6 +50,16 @@ internal static class OpShapes
         return result;
     }
 
+    public static Shape NormConv2d(Shape x, in GroupNormalization norm, ConvWeight weight, Window window, Shape? shift, Shape? residual)
+    {
+        GroupNorm(x, norm.Weight.Count, norm.Bias.Count, norm.Statistics?.Groups ?? norm.Groups);
+        if (norm.Statistics is not null) GroupStatistics(x, norm.Statistics.Groups);
+        Shape result = Conv2d(x, weight, window, residual);
+        if (shift is { } vector && vector != new Shape(result[0], result.Channels))
+            throw new ArgumentException($"NormConv2d: the shift {vector} must be [N,C] of the result {result}.");
+        return result;
+    }
+
     public static Shape ConvTranspose2d(Shape x, ConvWeight weight)
     {
         if (x.Rank != 4 || x.Channels != weight.InChannels)

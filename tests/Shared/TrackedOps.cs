@@ -50,6 +50,12 @@ internal sealed class TrackedOps(IOps inner) : IOps
     public Tensor Conv2d(Tensor x, ConvWeight weight, Window window, Activation activation = default, Tensor? residual = null) =>
         Run(() => inner.Conv2d(Inner(x), weight, window, activation, Optional(residual)));
 
+    public Tensor NormConv2d(Tensor x, in GroupNormalization norm, ConvWeight weight, Window window, Tensor? shift = null, Tensor? residual = null)
+    {
+        Step();
+        return Track(inner.NormConv2d(Inner(x), norm, weight, window, Optional(shift), Optional(residual)));
+    }
+
     public Tensor ConvTranspose2d(Tensor x, ConvWeight weight) => Run(() => inner.ConvTranspose2d(Inner(x), weight));
 
     public Tensor GroupNorm(Tensor x, VectorWeight weight, VectorWeight bias, int groups, float eps, Activation activation = default) =>

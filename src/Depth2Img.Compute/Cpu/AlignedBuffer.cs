@@ -13,15 +13,21 @@ internal sealed unsafe class AlignedBuffer : IDisposable
 
     private const long MappedFrom = 2 * SystemMemory.HugePage;
 
+    /// <summary>Where it matters how lines fall into cache sets, buffers from here on get a huge page: small ones lie in few sets anyway.</summary>
+    private const long SmallestHuge = SystemMemory.HugePage / 16;
+
+    private readonly bool _hugePages;
     private void* _data;
     private bool _mapped;
 
     /// <summary>Takes memory. Its content is arbitrary.</summary>
     /// <param name="bytes">How much; 0 is allowed.</param>
+    /// <param name="hugePages">Whether to round a smaller buffer up to a huge page, whose lines are spread evenly over a cache's sets; pages that the system scatters may crowd some of them.</param>
     /// <exception cref="OutOfMemoryException">There is not that much.</exception>
-    public AlignedBuffer(long bytes)
+    public AlignedBuffer(long bytes, bool hugePages = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        _hugePages = hugePages;
         Take(bytes);
     }
 
@@ -62,7 +68,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     private void Take(long bytes)
     {
         Bytes = Math.Max(Alignment, RoundUp(bytes, Alignment));
-        if (Bytes >= MappedFrom)
+        if (Bytes >= (_hugePages ? SmallestHuge : MappedFrom))
         {
             long pages = RoundUp(Bytes, SystemMemory.HugePage);
             _data = SystemMemory.TryMapHuge(pages);

@@ -37,6 +37,44 @@ internal sealed unsafe partial class CpuOps
     }
 
     /// <inheritdoc/>
+    public Tensor NormConv2d(Tensor x, in GroupNormalization norm, ConvWeight weight, Window window, Tensor? shift = null, Tensor? residual = null)
+    {
+        CpuTensor input = Operand(x);
+        CpuTensor? shifted = shift is null ? null : Operand(shift), added = residual is null ? null : Operand(residual);
+        ConvWeight w = Operand<ConvWeight>(weight);
+        Shape shape = OpShapes.NormConv2d(x.Shape, norm, w, window, shift?.Shape, residual?.Shape);
+        ConvolutionCall call = new(input.Data, null, added is null ? null : added.Data)
+        {
+            InputShape = x.Shape,
+            OutputShape = shape,
+            Weight = w,
+            Window = window,
+            Activation = default,
+            Shift = shifted is null ? null : shifted.Data,
+        };
+        if (shape.Count == 0 || KernelFor(call) is not { AppliesNorm: true } kernel)
+            return NormConvolution.Compose(this, x, norm, weight, window, shift, residual);
+
+        CpuTensor result = Begin(shape);
+        // Pieces of a picture are normalised by the whole picture's statistics, which are not gathered here.
+        WorkspaceBlock? moments = norm.Statistics is null ? _workspace.Rent((long)shape[0] * shape.Channels * 2 * (sizeof(double) / sizeof(float))) : null;
+        try
+        {
+            using FoldedNorm folded = Fold(input, norm);
+            kernel.Run(call with { Output = result.Data, Norm = folded.Norm, Moments = moments is null ? null : (double*)moments.Data }, _cancellation);
+            GC.KeepAlive(weight);
+            if (moments is not null) result.Memory.Keep(moments, new Shape(shape[0], shape.Channels));
+            return result;
+        }
+        catch
+        {
+            moments?.Dispose();
+            result.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public Tensor ConvTranspose2d(Tensor x, ConvWeight weight)
     {
         CpuTensor input = Operand(x);

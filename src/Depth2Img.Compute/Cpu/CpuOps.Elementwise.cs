@@ -57,7 +57,9 @@ internal sealed unsafe partial class CpuOps
     private CpuTensor OperandInPlace(Tensor x)
     {
         _cancellation.ThrowIfCancellationRequested();
-        return Operand(x);
+        CpuTensor operand = Operand(x);
+        operand.Memory.Forget();
+        return operand;
     }
 
     /// <summary>Pixels or tokens between the first dimension and the channels.</summary>

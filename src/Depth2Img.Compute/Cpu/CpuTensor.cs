@@ -15,6 +15,9 @@ internal sealed unsafe class CpuTensor(TensorHandles handles) : Tensor(default)
     /// <summary>The workspace that the memory is of.</summary>
     public Workspace Workspace => Block.Workspace;
 
+    /// <summary>The memory itself, which views share.</summary>
+    public WorkspaceBlock Memory => Block;
+
     private WorkspaceBlock Block
     {
         get

@@ -12,7 +12,7 @@ internal sealed unsafe class ScratchPool : IDisposable
     public ScratchPool(int threads)
     {
         _free = new AlignedBuffer[threads];
-        for (int i = 0; i < threads; i++) _free[i] = new AlignedBuffer(0);
+        for (int i = 0; i < threads; i++) _free[i] = new AlignedBuffer(0, hugePages: true);
     }
 
     /// <summary>Takes a buffer of arbitrary content until the lease is disposed.</summary>
@@ -23,7 +23,7 @@ internal sealed unsafe class ScratchPool : IDisposable
         // As much as any op needed yet, so that buffers do not grow again and again.
         long bytes = Math.Max(floats * sizeof(float), Volatile.Read(ref _largest));
         Volatile.Write(ref _largest, bytes);
-        AlignedBuffer buffer = TakeFree() ?? new AlignedBuffer(bytes);
+        AlignedBuffer buffer = TakeFree() ?? new AlignedBuffer(bytes, hugePages: true);
         buffer.Reserve(bytes);
         return new Lease(this, buffer);
     }

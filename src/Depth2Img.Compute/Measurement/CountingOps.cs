@@ -36,13 +36,23 @@ public sealed class CountingOps(IOps inner, int bytesPerWeight = sizeof(float)) 
         Multiplied(OpKind.Linear, () => inner.LinearGeglu(x, weight), OpCost.Linear(x.Shape, weight), null, Values(weight), [x]);
 
     /// <inheritdoc/>
-    public Tensor Conv2d(Tensor x, ConvWeight weight, Window window, Activation activation = default, Tensor? residual = null)
+    public Tensor Conv2d(Tensor x, ConvWeight weight, Window window, Activation activation = default, Tensor? residual = null) =>
+        Convolved(x, weight, window, () => inner.Conv2d(x, weight, window, activation, residual), [x, residual]);
+
+    /// <inheritdoc/>
+    public Tensor NormConv2d(Tensor x, in GroupNormalization norm, ConvWeight weight, Window window, Tensor? shift = null, Tensor? residual = null)
+    {
+        GroupNormalization applied = norm;
+        return Convolved(x, weight, window, () => inner.NormConv2d(x, applied, weight, window, shift, residual), [x, shift, residual]);
+    }
+
+    private Tensor Convolved(Tensor x, ConvWeight weight, Window window, Func<Tensor> op, ReadOnlySpan<Tensor?> operands)
     {
         OpKind kind = weight is { KernelHeight: 3, KernelWidth: 3 } && window.Stride == 1 ? OpKind.Conv3x3 : OpKind.ConvOther;
         (double direct, double real) = inner is IConvolutionCost cost
             ? cost.MultiplyAdds(x.Shape, weight, window)
             : Textbook(OpCost.Convolution(OpShapes.Conv2d(x.Shape, weight, window, null), weight));
-        return Multiplied(kind, () => inner.Conv2d(x, weight, window, activation, residual), direct, real, Values(weight), [x, residual]);
+        return Multiplied(kind, op, direct, real, Values(weight), operands);
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,13 @@ internal sealed partial class ReferenceOps
         return result;
     }
 
+    public Tensor NormConv2d(Tensor x, in GroupNormalization norm, ConvWeight weight, Window window, Tensor? shift = null, Tensor? residual = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        OpShapes.NormConv2d(x.Shape, norm, weight, window, shift?.Shape, residual?.Shape);
+        return NormConvolution.Compose(this, x, norm, weight, window, shift, residual);
+    }
+
     public Tensor ConvTranspose2d(Tensor x, ConvWeight weight)
     {
         Begin();

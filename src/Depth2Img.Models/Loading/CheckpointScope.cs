@@ -154,4 +154,10 @@ public sealed class CheckpointScope
 /// <summary>Scale and shift of a normalisation, [C] each.</summary>
 /// <param name="Weight">The scale.</param>
 /// <param name="Bias">The shift.</param>
-public readonly record struct NormWeight(VectorWeight Weight, VectorWeight Bias);
+public readonly record struct NormWeight(VectorWeight Weight, VectorWeight Bias)
+{
+    /// <summary>A group normalisation with this scale and shift, and a SiLU, for ops that apply both to their input.</summary>
+    /// <param name="groups">Divides the channels.</param>
+    /// <param name="eps">Added to the variance.</param>
+    public GroupNormalization WithSilu(int groups, float eps) => new(Weight, Bias, groups, eps, Activation.Silu);
+}

@@ -1,5 +1,4 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Unet;
 
@@ -37,21 +36,13 @@ internal sealed class ResnetBlock2D : IUNetLayer
     {
         IOps ops = pass.Ops;
 
-        // 1. Up to the second normalisation.
-        using Tensor normed = FirstHalf(pass, x);                                                            // [N,h,w,out]
-
-        // 2. The second convolution, onto the input.
-        using Tensor? shortcut = ConvShortcut is null ? null : ops.Linear(x, ConvShortcut);                  // [N,h,w,out]
-        return pass.Observed(_path, ops.Conv2d(normed, Conv2, Window.Of(1, 1), residual: shortcut ?? x));    // [N,h,w,out]
-    }
-
-    private Tensor FirstHalf(UNetPass pass, Tensor x)
-    {
-        IOps ops = pass.Ops;
-        using Tensor h = ops.GroupNorm(x, Norm1.Weight, Norm1.Bias, _groups, _eps, Activation.Silu)          // [N,h,w,in]
-            .ThenConv2d(ops, Conv1, Window.Of(1, 1));                                                        // [N,h,w,out]
+        // 1. The first convolution, of the normalised input; the timestep comes on top.
         using Tensor time = ops.Linear(pass.TimeEmbedding, TimeEmbProj);                                     // [N,out]
-        ops.AddChannelsInPlace(h, time);                                                                     // [N,h,w,out]
-        return ops.GroupNorm(h, Norm2.Weight, Norm2.Bias, _groups, _eps, Activation.Silu);                   // [N,h,w,out]
+        using Tensor h = ops.NormConv2d(x, Norm1.WithSilu(_groups, _eps), Conv1, Window.Of(1, 1), time);     // [N,h,w,out]
+
+        // 2. The second one, onto the input.
+        using Tensor? shortcut = ConvShortcut is null ? null : ops.Linear(x, ConvShortcut);                  // [N,h,w,out]
+        Tensor output = ops.NormConv2d(h, Norm2.WithSilu(_groups, _eps), Conv2, Window.Of(1, 1), residual: shortcut ?? x);
+        return pass.Observed(_path, output);                                                                 // [N,h,w,out]
     }
 }

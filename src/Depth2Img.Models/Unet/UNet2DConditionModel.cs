@@ -1,5 +1,4 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Unet;
 
@@ -126,9 +125,8 @@ public sealed class UNet2DConditionModel : IDisposable
         h = UpBlocks[^1].Forward(pass, h, skips);                                               // [N,h,w,C0]
 
         // 4. Out.
-        return h
-            .ThenGroupNorm(ops, ConvNormOut, Config.NormNumGroups, Config.NormEps, Activation.Silu) // [N,h,w,C0]
-            .ThenConv2d(ops, ConvOut, Window.Of(1, 1));                                         // [N,h,w,out]
+        using (h)
+            return ops.NormConv2d(h, ConvNormOut.WithSilu(Config.NormNumGroups, Config.NormEps), ConvOut, Window.Of(1, 1)); // [N,h,w,out]
     }
 
     /// <summary>The whole down path, the middle, and the up path but for its last block.</summary>

@@ -100,13 +100,13 @@ public sealed class TiledDecoder
         GroupStatistics first = Statistics(ops, tiles, tile => tile.Values!);
         foreach (DecoderTile tile in tiles)
         {
-            tile.Hidden = Normed(ops, tile.Values!, first, block.Norm1).Then(t => ops.Conv2d(t, block.Conv1, Window.Of(1, 1)));
+            tile.Hidden = ops.NormConv2d(tile.Values!, Norm(block.Norm1, first), block.Conv1, Window.Of(1, 1));
             if (block.ConvShortcut is not null) tile.Replace(ops.Conv2d(tile.Values!, block.ConvShortcut, Window.Of(1, 0)));
         }
         GroupStatistics second = Statistics(ops, tiles, tile => tile.Hidden!);
         foreach (DecoderTile tile in tiles)
         {
-            tile.Replace(Normed(ops, tile.Hidden!, second, block.Norm2).Then(t => ops.Conv2d(t, block.Conv2, Window.Of(1, 1), residual: tile.Values)));
+            tile.Replace(ops.NormConv2d(tile.Hidden!, Norm(block.Norm2, second), block.Conv2, Window.Of(1, 1), residual: tile.Values));
             tile.Hidden!.Dispose();
             tile.Hidden = null;
         }
@@ -119,8 +119,7 @@ public sealed class TiledDecoder
         float[] picture = new float[checked(height * width * channels)];
         foreach (DecoderTile tile in tiles)
         {
-            using Tensor core = Normed(ops, tile.Values!, statistics, _decoder.ConvNormOut)
-                .Then(t => ops.Conv2d(t, _decoder.ConvOut, Window.Of(1, 1)))
+            using Tensor core = ops.NormConv2d(tile.Values!, Norm(_decoder.ConvNormOut, statistics), _decoder.ConvOut, Window.Of(1, 1))
                 .Then(t => tile.CutCore(ops, t));
             tile.Dispose();
             float[] values = ops.DownloadAll(core);
@@ -142,8 +141,8 @@ public sealed class TiledDecoder
         return GroupStatistics.Join(pieces);
     }
 
-    private static Tensor Normed(IOps ops, Tensor x, GroupStatistics statistics, NormWeight norm) =>
-        ops.GroupNorm(x, statistics, norm.Weight, norm.Bias, VaeResnetBlock.NormEps, Activation.Silu);
+    private static GroupNormalization Norm(NormWeight weight, GroupStatistics statistics) =>
+        weight.WithSilu(statistics.Groups, VaeResnetBlock.NormEps) with { Statistics = statistics };
 
     /// <summary>How far outside a tile its pixels depend on, in pixels before a block: a pixel for each 3x3 convolution that follows.</summary>
     private int ReachFrom(int block)

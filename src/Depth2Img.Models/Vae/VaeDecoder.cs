@@ -45,8 +45,7 @@ internal sealed class VaeDecoder
         foreach (UpDecoderBlock2D block in UpBlocks) h = h.Then(x => block.Forward(ops, x)); // [N,H,W,C0]
 
         // 4. Out
-        return h
-            .Then(x => ops.GroupNorm(x, ConvNormOut.Weight, ConvNormOut.Bias, _groups, VaeResnetBlock.NormEps, Activation.Silu))
-            .Then(x => ops.Conv2d(x, ConvOut, Window.Of(1, 1))); // [N,H,W,out]
+        using (h)
+            return ops.NormConv2d(h, ConvNormOut.WithSilu(_groups, VaeResnetBlock.NormEps), ConvOut, Window.Of(1, 1)); // [N,H,W,out]
     }
 }

@@ -44,8 +44,7 @@ internal sealed class VaeEncoder
         h = h.Then(x => MidBlock.Forward(ops, x)); // [N,h,w,C]
 
         // 4. Out
-        return h
-            .Then(x => ops.GroupNorm(x, ConvNormOut.Weight, ConvNormOut.Bias, _groups, VaeResnetBlock.NormEps, Activation.Silu))
-            .Then(x => ops.Conv2d(x, ConvOut, Window.Of(1, 1))); // [N,h,w,2 latent]
+        using (h)
+            return ops.NormConv2d(h, ConvNormOut.WithSilu(_groups, VaeResnetBlock.NormEps), ConvOut, Window.Of(1, 1)); // [N,h,w,2 latent]
     }
 }

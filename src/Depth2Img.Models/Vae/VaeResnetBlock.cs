@@ -1,5 +1,4 @@
 using Depth2Img.Compute;
-using Depth2Img.Models.Layers;
 
 namespace Depth2Img.Models.Vae;
 
@@ -30,10 +29,8 @@ internal sealed class VaeResnetBlock
     /// <summary>[N,H,W,in] to [N,H,W,out].</summary>
     public Tensor Forward(IOps ops, Tensor x)
     {
-        using Tensor h = ops.GroupNorm(x, Norm1.Weight, Norm1.Bias, _groups, NormEps, Activation.Silu)                // [N,H,W,in]
-            .Then(t => ops.Conv2d(t, Conv1, Window.Of(1, 1)))                                                          // [N,H,W,out]
-            .Then(t => ops.GroupNorm(t, Norm2.Weight, Norm2.Bias, _groups, NormEps, Activation.Silu));                // [N,H,W,out]
+        using Tensor h = ops.NormConv2d(x, Norm1.WithSilu(_groups, NormEps), Conv1, Window.Of(1, 1));         // [N,H,W,out]
         using Tensor? shortcut = ConvShortcut is null ? null : ops.Conv2d(x, ConvShortcut, Window.Of(1, 0)); // [N,H,W,out]
-        return ops.Conv2d(h, Conv2, Window.Of(1, 1), residual: shortcut ?? x);                                 // [N,H,W,out]
+        return ops.NormConv2d(h, Norm2.WithSilu(_groups, NormEps), Conv2, Window.Of(1, 1), residual: shortcut ?? x); // [N,H,W,out]
     }
 }

@@ -21,6 +21,11 @@ public unsafe class VectorMathTests
 
     [Theory]
     [ClassData(typeof(Tiers))]
+    public void Powers_of_two_of_negative_numbers_are_within_three_ulp(CpuTier tier) =>
+        Check(tier, default(NegativeExp2Operator), x => Math.Pow(2, Math.Min(x, 0)), (x, y) => 3e-7 * y + 2 * float.Epsilon);
+
+    [Theory]
+    [ClassData(typeof(Tiers))]
     public void Sigmoid_is_within_four_ulp_on_the_far_left_too(CpuTier tier) =>
         Check(tier, default(SigmoidOperator), x => ReferenceMath.Activate(x, Activation.Sigmoid), (x, y) => 4 * Ulp * y + 4 * float.Epsilon);
 
@@ -80,6 +85,19 @@ public unsafe class VectorMathTests
         public TVector Invoke<TWidth, TVector>(TVector x)
             where TWidth : IVectorWidth<TVector>
             where TVector : unmanaged => VectorMath.Exp<TWidth, TVector>(x);
+    }
+
+    /// <summary>Positive arguments, which the function is not for, stand for 0.</summary>
+    private readonly struct NegativeExp2Operator : IUnaryOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Invoke<TWidth, TVector>(TVector x)
+            where TWidth : IVectorWidth<TVector>
+            where TVector : unmanaged
+        {
+            TVector zero = TWidth.Create(0);
+            return VectorMath.Exp2OfNegative<TWidth, TVector>(TWidth.IfLess(zero, x, zero, x));
+        }
     }
 
     private readonly struct ErfOperator : IUnaryOperator

@@ -105,7 +105,9 @@ public unsafe class GroupNormTests
         using FloatBuffer result = FloatBuffer.ForResult(x.Length, 5);
         FloatBuffer target = inPlace ? source : result;
         GroupNormStatistics.Compute(tier, pool, source.Data, pictures, pixels, channels, groups, 1e-6f, means.Data, factors.Data, scratch.Data);
-        GroupNormKernel.Normalize(tier, pool, source.Data, means.Data, factors.Data, scale.Data, shift.Data, target.Data, pictures, pixels, channels, activation);
+        GroupNormKernel.FoldWeight(factors.Data, scale.Data, pictures, channels);
+        AppliedNorm norm = new(means.Data, factors.Data, shift.Data, activation);
+        GroupNormKernel.Normalize(tier, pool, norm, source.Data, target.Data, pictures, pixels, channels);
         means.Checked();
         factors.Checked();
         scratch.Checked();

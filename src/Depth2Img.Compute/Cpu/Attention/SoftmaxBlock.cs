@@ -5,8 +5,8 @@ using Depth2Img.Compute.Cpu.Vectors;
 namespace Depth2Img.Compute.Cpu.Attention;
 
 /// <summary>
-/// One step of a softmax that runs along the keys: turns a block of scores into exponentials relative to the largest
-/// score so far, and keeps each row's largest score and sum.
+/// One step of a softmax that runs along the keys: turns a block of scores into powers of two relative to the largest
+/// score so far, and keeps each row's largest score and sum. Scores are in units of ln 2, so that 2ˣ is the softmax's e to the score.
 /// </summary>
 internal static unsafe class SoftmaxBlock
 {
@@ -16,7 +16,7 @@ internal static unsafe class SoftmaxBlock
     /// <param name="panelStride">Floats from one panel to the next.</param>
     /// <param name="panelWidth">Keys a panel.</param>
     /// <param name="keys">How many keys of the block the row sees, at least 1.</param>
-    /// <param name="weights">Takes the exponentials, and zeros up to a whole panel.</param>
+    /// <param name="weights">Takes the powers, and zeros up to a whole panel.</param>
     /// <param name="state">What the row has seen so far.</param>
     /// <returns>What sums made with earlier weights must be multiplied by.</returns>
     public static float Update(CpuTier tier, float* scores, int panelStride, int panelWidth, int keys, float* weights, ref SoftmaxState state) => tier switch
@@ -42,13 +42,12 @@ internal static unsafe class SoftmaxBlock
             for (int i = 0; i < panelWidth; i += TWidth.Count)
             {
                 // NaN is passed over here: its own weight is NaN, and so is every sum that it enters.
-                TVector score = TWidth.Load(panel + i);
-                largest = TWidth.IfLess(largest, score, score, largest);
+                largest = TWidth.Larger(TWidth.Load(panel + i), largest);
             }
         }
         float max = Largest<TWidth, TVector>(largest);
 
-        // Where all scores are minus infinity so far, their weights are zeros, not exp(∞ - ∞).
+        // Where all scores are minus infinity so far, their weights are zeros, not 2 to the ∞ - ∞.
         float origin = float.IsNegativeInfinity(max) ? 0 : max;
         TVector subtract = TWidth.Create(origin), sums = TWidth.Create(0);
         for (int p = 0; p < panels; p++)
@@ -56,12 +55,12 @@ internal static unsafe class SoftmaxBlock
             float* panel = scores + (long)p * panelStride;
             for (int i = 0; i < panelWidth; i += TWidth.Count, weights += TWidth.Count)
             {
-                TVector weight = VectorMath.Exp<TWidth, TVector>(TWidth.Subtract(TWidth.Load(panel + i), subtract));
+                TVector weight = VectorMath.Exp2OfNegative<TWidth, TVector>(TWidth.Subtract(TWidth.Load(panel + i), subtract));
                 sums = TWidth.Add(sums, weight);
                 TWidth.Store(weight, weights);
             }
         }
-        float scale = MathF.Exp(state.Largest - origin);
+        float scale = float.Exp2(state.Largest - origin);
         state = new SoftmaxState(max, state.Sum * scale + TWidth.Sum(sums));
         return scale;
     }

@@ -19,6 +19,12 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// </summary>
     private const int MaxQueriesPerBlock = 96;
 
+    /// <summary>Scores are computed in units of ln 2: powers of two take less work than those of e.</summary>
+    private const float Log2E = 1.44269504f;
+
+    /// <summary>Floats between panels of scores, so that a row's pieces do not meet in the same cache sets.</summary>
+    private const int PanelPadding = 32;
+
     /// <summary>Keys, or channels, of a panel.</summary>
     private readonly int _width = kernel.Columns;
 
@@ -41,13 +47,13 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         int rows = Math.Min(capacity, call.Queries - firstQuery);
         int keysPerBlock = Math.Min(_maxProducts, (call.Keys + _width - 1) / _width * _width);
         int channelBlocks = (call.HeadSize + _maxProducts - 1) / _maxProducts;
-        int strip = capacity * MicroKernel.RowStride;
+        int strip = capacity * MicroKernel.RowStride, scorePanel = capacity * _width + PanelPadding;
         using ScratchPool.Lease lease = scratch.Rent(
-            (long)(channelBlocks + 1) * strip + (long)capacity * (keysPerBlock + packed.ValuePanels * _width) + _maxProducts);
+            (long)(channelBlocks + 1) * strip + (long)keysPerBlock / _width * scorePanel + (long)capacity * packed.ValuePanels * _width + _maxProducts);
         float* queries = lease.Data;
         float* weights = queries + (long)channelBlocks * strip;
         float* scores = weights + strip;
-        float* sums = scores + (long)capacity * keysPerBlock;
+        float* sums = scores + (long)keysPerBlock / _width * scorePanel;
         float* exact = sums + (long)capacity * packed.ValuePanels * _width;
         Span<SoftmaxState> states = stackalloc SoftmaxState[MaxQueriesPerBlock];
         states.Fill(SoftmaxState.Empty);
@@ -58,7 +64,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         for (int firstKey = 0; firstKey < visible; firstKey += keysPerBlock)
         {
             int keys = Math.Min(keysPerBlock, visible - firstKey);
-            Score(call, packed, head, firstKey, keys, queries, strip, rows, capacity, scores);
+            Score(call, packed, head, firstKey, keys, queries, strip, rows, scorePanel, scores);
             for (int r = 0; r < rows; r++)
             {
                 int seen = call.Causal ? Math.Min(keys, firstQuery + r + 1 - firstKey) : keys;
@@ -67,7 +73,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
                 float* row = kernel.ProductsPerStep == 1 ? packedRow : exact;
                 float scale = 1;
                 if (seen > 0)
-                    scale = SoftmaxBlock.Update(tier, scores + (long)r * _width, capacity * _width, _width, seen, row, ref states[r]);
+                    scale = SoftmaxBlock.Update(tier, scores + (long)r * _width, scorePanel, _width, seen, row, ref states[r]);
                 if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
                 if (row != packedRow) kernel.PackLeft(row, keys, packedRow);
                 if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * _width, capacity * _width, packed.ValuePanels, scale);
@@ -85,17 +91,17 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
             for (int channel = 0; channel < call.HeadSize; channel += _maxProducts)
             {
                 int count = Math.Min(_maxProducts, call.HeadSize - channel);
-                Multiply(source + channel, call.Scale, scaled, count);
+                Multiply(source + channel, call.Scale * Log2E, scaled, count);
                 kernel.PackLeft(scaled, count, target + (long)(channel / _maxProducts) * strip + (long)r * MicroKernel.RowStride);
             }
         }
     }
 
     /// <summary>Scores of a block of keys, [key panel][query][key].</summary>
-    private void Score(in AttentionCall call, in PackedHeads packed, int head, int firstKey, int keys, float* queries, int strip, int rows, int capacity, float* scores)
+    private void Score(in AttentionCall call, in PackedHeads packed, int head, int firstKey, int keys, float* queries, int strip, int rows, int scorePanel, float* scores)
     {
         int panels = (keys + _width - 1) / _width;
-        for (int p = 0; p < panels; p++, scores += (long)capacity * _width)
+        for (int p = 0; p < panels; p++, scores += scorePanel)
         {
             for (int channel = 0; channel < call.HeadSize; channel += _maxProducts)
             {

@@ -1,3 +1,5 @@
+using Depth2Img.Compute.Cpu.Norm;
+
 namespace Depth2Img.Compute.Cpu.Convolution;
 
 /// <summary>The operands of one convolution, checked.</summary>
@@ -10,7 +12,7 @@ internal readonly unsafe struct ConvolutionCall(float* input, float* output, flo
     public float* Input => input;
 
     /// <summary>Where the result goes.</summary>
-    public float* Output => output;
+    public float* Output { get; init; } = output;
 
     /// <summary>Added last, or null.</summary>
     public float* Residual => residual;
@@ -29,4 +31,16 @@ internal readonly unsafe struct ConvolutionCall(float* input, float* output, flo
 
     /// <summary>Applied after the bias.</summary>
     public required Activation Activation { get; init; }
+
+    /// <summary>Applied to the picture as it is read; only for kernels that <see cref="ConvolutionKernel.AppliesNorm">do so</see>.</summary>
+    public AppliedNorm Norm { get; init; }
+
+    /// <summary>[N,out], added to every pixel of its picture after the activation, or null; only for kernels that apply a norm.</summary>
+    public float* Shift { get; init; }
+
+    /// <summary>
+    /// Takes [N,out] pairs of a mean and a sum of squares of the distances from it, of the result's channels, or null; only for
+    /// kernels that apply a norm.
+    /// </summary>
+    public double* Moments { get; init; }
 }

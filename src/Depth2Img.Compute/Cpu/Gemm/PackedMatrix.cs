@@ -89,6 +89,16 @@ internal sealed unsafe class PackedMatrix : IDisposable
         return scratch;
     }
 
+    /// <summary>Where some steps' operands of a panel are kept, to be fetched ahead.</summary>
+    /// <param name="panel">Which panel.</param>
+    /// <param name="first">The first step.</param>
+    /// <param name="steps">How many.</param>
+    public (nint Start, int Bytes) Kept(int panel, int first, int steps)
+    {
+        int stepBytes = PanelWidth * ProductsPerStep * _type.SizeInBytes();
+        return ((nint)_data.Data + (nint)(((long)panel * Steps + first) * stepBytes), steps * stepBytes);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _data.Dispose();
 

@@ -74,6 +74,33 @@ internal static unsafe class GroupNormStatistics
             (means[group], squares[group]) = JoinStrips((double*)scratch + 2 * group, 2L * groups, Strips(pixels, channels), StripPixels(channels), pixels, channels / groups);
     }
 
+    /// <summary>Finds every channel's mean and factor by what is known of the channels.</summary>
+    /// <param name="moments">[pictures, channels], pairs of a mean and a sum of squares of the distances from it.</param>
+    /// <param name="pictures">N.</param>
+    /// <param name="pixels">How many values each channel has.</param>
+    /// <param name="channels">C.</param>
+    /// <param name="groups">Divides C.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="means">Takes [pictures, channels].</param>
+    /// <param name="factors">Takes [pictures, channels]: 1 / √(variance + eps).</param>
+    public static void FromChannels(double* moments, int pictures, long pixels, int channels, int groups, float eps, float* means, float* factors)
+    {
+        int width = channels / groups;
+        for (long first = 0; first < (long)pictures * channels; first += width)
+        {
+            double sum = 0, squares = 0;
+            for (long c = first; c < first + width; c++) sum += moments[2 * c];
+            double mean = sum / width;
+            for (long c = first; c < first + width; c++)
+            {
+                double distance = moments[2 * c] - mean;
+                squares += moments[2 * c + 1] + distance * distance * pixels;
+            }
+            new Span<float>(means + first, width).Fill((float)mean);
+            new Span<float>(factors + first, width).Fill((float)(1 / Math.Sqrt(squares / ((double)pixels * width) + eps)));
+        }
+    }
+
     /// <summary>Every strip's groups, as pairs of a mean and a sum of squares, [pictures, strips, groups], at the beginning of the scratch.</summary>
     private static void SumStrips(CpuTier tier, WorkerPool pool, float* x, int pictures, long pixels, int channels, int groups, float* scratch)
     {

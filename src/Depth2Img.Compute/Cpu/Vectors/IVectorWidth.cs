@@ -38,6 +38,9 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The larger value; NaN if one is.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
+    /// <summary>a where it is larger, else b: b, too, where either is NaN. One instruction, unlike <see cref="Max"/>.</summary>
+    static abstract TVector Larger(TVector a, TVector b);
+
     /// <summary>|x|.</summary>
     static abstract TVector Abs(TVector x);
 

@@ -24,6 +24,8 @@ internal readonly unsafe struct ScalarWidth : IVectorWidth<float>
 
     public static float Max(float a, float b) => MathF.Max(a, b);
 
+    public static float Larger(float a, float b) => a > b ? a : b;
+
     public static float Abs(float x) => MathF.Abs(x);
 
     public static float CopySign(float magnitude, float sign) => MathF.CopySign(magnitude, sign);

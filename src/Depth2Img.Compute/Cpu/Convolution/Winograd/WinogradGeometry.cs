@@ -8,19 +8,29 @@ namespace Depth2Img.Compute.Cpu.Convolution.Winograd;
 /// </summary>
 internal readonly struct WinogradGeometry
 {
-    /// <summary>Input channels that are mapped, multiplied and dropped at a time: their filters, mapped, stay in the second cache level.</summary>
-    public const int ChannelsAtATime = 64;
-
     /// <summary>Tiles that are worked on at a time: enough to pay for mapping the filters, few enough for their products to stay in cache.</summary>
     private const int MaxTilesAtATime = 96;
+
+    /// <summary>
+    /// Mapped filters are kept for all chunks if they take no more than this, so that they stay in the last cache level
+    /// beside the inputs.
+    /// </summary>
+    private const long MaxKeptFilterBytes = 32L << 20;
+
+    /// <summary>Input channels that are multiplied at a time: mapped filters of all planes then stay in the second cache level.</summary>
+    private const int MostChannelsAtATime = 64;
+
+    /// <summary>So many floats of a plane's filters leave room in the cache for the weights that they are made of.</summary>
+    private const int FreshFilterPlane = 1024;
 
     private const int CacheLine = 16;
 
     /// <summary>Lays out a convolution.</summary>
     /// <param name="output">[N,H',W',out].</param>
     /// <param name="inputs">Channels in.</param>
+    /// <param name="panels">Panels of the filters.</param>
     /// <param name="kernel">The micro-kernel.</param>
-    public WinogradGeometry(Shape output, int inputs, MicroKernel kernel)
+    public WinogradGeometry(Shape output, int inputs, int panels, MicroKernel kernel)
     {
         TileRows = (output[1] + WinogradTransform.Outputs - 1) / WinogradTransform.Outputs;
         TileColumns = (output[2] + WinogradTransform.Outputs - 1) / WinogradTransform.Outputs;
@@ -30,7 +40,12 @@ internal readonly struct WinogradGeometry
         TilesAtATime = (perChunk + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
         InputPlane = OddLines(TilesAtATime * MicroKernel.RowStride);
         InputBlocks = (inputs + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
+        long filters = (long)panels * inputs * kernel.Columns * WinogradTransform.Planes;
+        KeepsFilters = chunks > 1 && filters * sizeof(float) <= MaxKeptFilterBytes;
+        ChannelsAtATime = KeepsFilters ? MostChannelsAtATime : Math.Min(MostChannelsAtATime, FreshFilterPlane / kernel.Columns);
         FilterPlane = OddLines(ChannelsAtATime * kernel.Columns);
+        FilterBlocks = (inputs + ChannelsAtATime - 1) / ChannelsAtATime;
+        FilterFloats = (long)panels * FilterBlocks * WinogradTransform.Planes * FilterPlane;
         ProductPlane = OddLines(TilesAtATime * kernel.Columns);
     }
 
@@ -52,6 +67,18 @@ internal readonly struct WinogradGeometry
     /// <summary>Blocks of <see cref="MicroKernel.MaxDepth"/> channels of mapped inputs.</summary>
     public int InputBlocks { get; }
 
+    /// <summary>Input channels that are multiplied at a time, a divisor of <see cref="MicroKernel.MaxDepth"/>: their filters, mapped, stay in the second cache level.</summary>
+    public int ChannelsAtATime { get; }
+
+    /// <summary>Whether all filters are mapped before any is used, and not anew for each chunk.</summary>
+    public bool KeepsFilters { get; }
+
+    /// <summary>Blocks of <see cref="ChannelsAtATime"/> channels of mapped filters.</summary>
+    public int FilterBlocks { get; }
+
+    /// <summary>Floats of all mapped filters.</summary>
+    public long FilterFloats { get; }
+
     /// <summary>Floats from one plane of mapped filters to the next.</summary>
     public int FilterPlane { get; }
 
@@ -64,6 +91,38 @@ internal readonly struct WinogradGeometry
     /// <summary>Where a channel of a tile of the chunk is in the first plane of mapped inputs.</summary>
     public long InputOffset(int tile, int channel) =>
         (long)(channel / MicroKernel.MaxDepth) * WinogradTransform.Planes * InputPlane + (long)tile * MicroKernel.RowStride + channel % MicroKernel.MaxDepth;
+
+    /// <summary>Where the first plane of a panel's mapped filters of some channels is, among all that are kept.</summary>
+    public long FilterOffset(int panel, int channel) =>
+        ((long)panel * FilterBlocks + channel / ChannelsAtATime) * WinogradTransform.Planes * FilterPlane;
+
+    /// <summary>The picture of a tile, and the row and column of its first output.</summary>
+    public (int Picture, int Top, int Left) CornerOf(int tile)
+    {
+        int row = tile / TileColumns;
+        return (row / TileRows, row % TileRows * WinogradTransform.Outputs, tile % TileColumns * WinogradTransform.Outputs);
+    }
+
+    /// <summary>How many rows and columns of a tile are within the picture.</summary>
+    /// <param name="tile">Which tile.</param>
+    /// <param name="output">[N,H',W',out].</param>
+    public (int Height, int Width) SizeOf(int tile, Shape output)
+    {
+        (_, int top, int left) = CornerOf(tile);
+        return (Math.Min(WinogradTransform.Outputs, output[1] - top), Math.Min(WinogradTransform.Outputs, output[2] - left));
+    }
+
+    /// <summary>The rows of the input that some tiles see, counted through the pictures.</summary>
+    /// <param name="first">The first tile.</param>
+    /// <param name="count">How many tiles.</param>
+    /// <param name="height">Rows of an input picture.</param>
+    /// <param name="border">Rows of zeros above it.</param>
+    public (int First, int End) InputRowsOf(int first, int count, int height, int border)
+    {
+        (int picture, int top, _) = CornerOf(first);
+        (int lastPicture, int lastTop, _) = CornerOf(first + count - 1);
+        return (picture * height + Math.Clamp(top - border, 0, height), lastPicture * height + Math.Clamp(lastTop - border + WinogradTransform.Side, 0, height));
+    }
 
     private static int OddLines(int floats)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Depth2Img.Compute.Cpu.Vectors;
 
 namespace Depth2Img.Compute.Cpu.Convolution.Winograd;
@@ -9,6 +10,12 @@ internal static unsafe class WinogradKernels
 {
     /// <summary>Channels must come in multiples of this, the widest vector.</summary>
     public const int ChannelMultiple = 16;
+
+    /// <summary>Floats of a cache line.</summary>
+    private const int Line = 16;
+
+    /// <summary>How far ahead inputs are asked for.</summary>
+    private const int LinesAhead = 2;
 
     /// <summary>Maps a tile's inputs.</summary>
     /// <param name="tier">Which vectors to use.</param>
@@ -64,7 +71,15 @@ internal static unsafe class WinogradKernels
         where TVector : unmanaged
     {
         TVector* columns = stackalloc TVector[WinogradTransform.Planes];
-        for (int i = 0; i < channels; i += TWidth.Count) WinogradTransform.Input<TWidth, TVector>(pixels, i, columns, target + i, planeStride);
+        for (int i = 0; i < channels; i += TWidth.Count)
+        {
+            // Pixels are short runs far apart, of which the hardware follows only a few at a time.
+            if (Sse.IsSupported && i % Line == 0 && i + LinesAhead * Line < channels)
+            {
+                for (int p = 0; p < WinogradTransform.Planes; p++) Sse.Prefetch0(pixels[p] + i + LinesAhead * Line);
+            }
+            WinogradTransform.Input<TWidth, TVector>(pixels, i, columns, target + i, planeStride);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
