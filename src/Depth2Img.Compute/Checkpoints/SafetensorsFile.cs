@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using Depth2Img.Compute.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Depth2Img.Compute.Checkpoints;
@@ -140,7 +141,7 @@ public sealed class SafetensorsFile : IWeightSource, IDisposable
             if (Interlocked.Add(ref _handedOut, length) > DropEvery)
             {
                 Interlocked.Exchange(ref _handedOut, length);
-                SystemMemory.DropFilePages(_start, _length);
+                CurrentSystem.Instance.DropFilePages(_start, _length);
             }
             return new Piece(this, _start + offset, length).Memory;
         }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Depth2Img.Compute.Cpu.MachineCode;
+using Depth2Img.Compute.Platform;
 
 namespace Depth2Img.Compute.Cpu;
 
@@ -16,7 +17,7 @@ public static unsafe class PeakLoops
     private const int Sums = 12;
     private const int Rounds = 10;
 
-    private static readonly Lazy<nint[]?> s_bfloat16 = new(() => AssembledCode.TryLoad(AssembledCode.System, [BFloat16PeakProgram.Assemble()]));
+    private static readonly Lazy<nint[]?> s_bfloat16 = new(() => AssembledCode.TryLoad(CurrentSystem.Instance, [BFloat16PeakProgram.Assemble()]));
 
     /// <summary>Measures a tier's multiply-adds in single precision for about a twentieth of a second.</summary>
     /// <param name="tier">Whose instructions.</param>

@@ -1,4 +1,5 @@
 using Depth2Img.Compute.Cpu.MachineCode;
+using Depth2Img.Compute.Platform;
 
 namespace Depth2Img.Compute.Cpu.Gemm;
 
@@ -9,7 +10,7 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
 {
     private static readonly Lazy<nint[]?> s_functions = new(() => AssembledCode.TryLoad(
-        AssembledCode.System,
+        CurrentSystem.Instance,
         [.. Enumerable.Range(1, BFloat16DotProgram.MaxRows).Select(rows => BFloat16DotProgram.Assemble(rows, RowStride))]));
 
     private readonly nint[] _functions;
