@@ -46,11 +46,13 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
         using ScratchPool.Lease lease = scratch.Rent(left + right + sums);
         float* a = lease.Data, b = a + left, c = b + right;
 
+        using MicroKernel.Use use = kernel.Begin();
         int depthBlocks = (matrix.Steps + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
+        int units = matrix.Steps / kernel.StepMultiple;
         for (int block = 0; block < depthBlocks; block++)
         {
-            int first = (int)((long)matrix.Steps * block / depthBlocks);
-            int steps = (int)((long)matrix.Steps * (block + 1) / depthBlocks) - first;
+            int first = (int)((long)units * block / depthBlocks) * kernel.StepMultiple;
+            int steps = (int)((long)units * (block + 1) / depthBlocks) * kernel.StepMultiple - first;
             PackRows(kernel, rows, firstRow, rowCount, first, steps, a);
             for (int p = 0; p < panels + partners; p++)
             {
