@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Depth2Img.Compute.Cpu.Amx;
 using Depth2Img.Compute.Cpu.MachineCode;
-using Depth2Img.Compute.Platform;
 
 namespace Depth2Img.Compute.Cpu;
 
@@ -17,7 +17,7 @@ public static unsafe class PeakLoops
     private const int Sums = 12;
     private const int Rounds = 10;
 
-    private static readonly Lazy<nint[]?> s_bfloat16 = new(() => AssembledCode.TryLoad(CurrentSystem.Instance, [BFloat16PeakProgram.Assemble()]));
+    private static readonly Lazy<nint[]?> s_bfloat16 = new(() => AssembledCode.TryLoad(AssembledCode.System, [BFloat16PeakProgram.Assemble()]));
 
     /// <summary>Measures a tier's multiply-adds in single precision for about a twentieth of a second.</summary>
     /// <param name="tier">Whose instructions.</param>
@@ -43,6 +43,26 @@ public static unsafe class PeakLoops
         ArgumentNullException.ThrowIfNull(pool);
         if (!CpuTiers.IsAvailable(CpuTier.Avx512BFloat16) || s_bfloat16.Value is not [nint function]) return 0;
         return Best(_ => ((delegate* unmanaged<nint, void>)function)(Iterations), (double)Iterations * BFloat16PeakProgram.ProductsPerRound, pool);
+    }
+
+    /// <summary>Measures products of bfloat16 in tile registers, in the same time.</summary>
+    /// <param name="pool">The threads.</param>
+    /// <returns>GMAC/s over all threads; 0 where <see cref="CpuTier.Amx"/> is not available.</returns>
+    public static double MeasureTiles(WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        if (!CpuTiers.IsAvailable(CpuTier.Amx)) return 0;
+        AmxUnit unit = AmxSupport.Current.Unit;
+        const int rounds = Iterations / 16;
+        return Best(
+            _ =>
+            {
+                unit.Configure();
+                unit.Spin(rounds);
+                unit.Release();
+            },
+            (double)rounds * TilePeakProgram.ProductsPerRound,
+            pool);
     }
 
     private static double Best(Action<int> body, double products, WorkerPool pool)

@@ -9,7 +9,7 @@ internal static class Listing
     public static string[] Of(byte[] code)
     {
         List<Instruction> program = ModelProcessor.Decode(code);
-        List<ulong> targets = [.. program.Where(i => i.NearBranchTarget != 0).Select(i => i.NearBranchTarget).Distinct().Order()];
+        List<ulong> targets = [.. program.Where(IsBranch).Select(i => i.NearBranchTarget).Distinct().Order()];
         Assert.All(targets, target => Assert.Contains(program, i => i.IP == target));
         NasmFormatter formatter = new();
         formatter.Options.MemorySizeOptions = MemorySizeOptions.Never;
@@ -21,13 +21,15 @@ internal static class Listing
             StringOutput text = new();
             formatter.Format(instruction, text);
             string line = text.ToStringAndReset();
-            if (instruction.NearBranchTarget != 0) line = $"{line.Split(' ')[0]} {Label(instruction.NearBranchTarget)}";
+            if (IsBranch(instruction)) line = $"{line.Split(' ')[0]} {Label(instruction.NearBranchTarget)}";
             lines.Add(line);
         }
         return [.. lines];
 
         string Label(ulong target) => $"L{targets.IndexOf(target) + 1}";
     }
+
+    private static bool IsBranch(Instruction instruction) => instruction.FlowControl is FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch;
 
     /// <summary>The lines of a listing written by hand; indentation and empty lines do not count.</summary>
     public static string[] Expected(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

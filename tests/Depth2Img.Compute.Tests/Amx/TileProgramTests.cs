@@ -1,4 +1,5 @@
 using Depth2Img.Compute.Cpu.Amx;
+using Depth2Img.Compute.Cpu.Gemm;
 using Depth2Img.Compute.Cpu.MachineCode;
 
 namespace Depth2Img.Compute.Tests.Amx;
@@ -6,6 +7,8 @@ namespace Depth2Img.Compute.Tests.Amx;
 /// <summary>The assembled bytes against what was meant, instruction by instruction. Needs no processor that runs them.</summary>
 public class TileProgramTests
 {
+    private const int LeftRowBytes = MicroKernel.RowStride * sizeof(float);
+
     [Fact]
     public void Encodings_are_those_of_the_manual()
     {
@@ -13,7 +16,7 @@ public class TileProgramTests
         Assert.Equal("C4E2784907" + "C3", Convert.ToHexString(TileStatePrograms.Configure()));
         Assert.Equal("C4E27849C0" + "C3", Convert.ToHexString(TileStatePrograms.Release()));
         Assert.Equal(
-            "B840040000" + "41B980000000" + "4D85C0" + "740F" + // mov eax; mov r9d; test; je
+            "B8" + Convert.ToHexString(BitConverter.GetBytes(LeftRowBytes)) + "41B980000000" + "4D85C0" + "740F" + // mov eax; mov r9d; test; je
             "C4A27B4B040A" + "C4A27B4B4C0A40" + "EB0A" + // tileloadd tmm0 and tmm1: VEX.128.F2.0F38.W0 4B !(11):rrr:100; jmp
             "C4E27B49C0" + "C4E27B49C8" + // tilezero: VEX.128.F2.0F38.W0 49 11:rrr:000
             "C4E27B4B2407" + "C4A27B4B340E" + "C4A27B4B7C0E40" +
@@ -34,8 +37,8 @@ public class TileProgramTests
     public void A_matrix_product_of_16_rows_uses_the_upper_tiles()
     {
         // left rdi, right rsi, sums rdx, steps rcx, accumulate r8
-        Assert.Equal(Listing.Expected("""
-            mov eax, 440h
+        Assert.Equal(Listing.Expected($"""
+            mov eax, {LeftRowBytes:X}h
             mov r9d, 80h
             test r8, r8
             je L1
@@ -64,8 +67,8 @@ public class TileProgramTests
     [Fact]
     public void A_matrix_product_of_32_rows_multiplies_every_tile_twice()
     {
-        Assert.Equal(Listing.Expected("""
-            mov eax, 440h
+        Assert.Equal(Listing.Expected($"""
+            mov eax, {LeftRowBytes:X}h
             mov r9d, 80h
             test r8, r8
             je L1
@@ -85,7 +88,7 @@ public class TileProgramTests
             tileloadd tmm7, [rsi+r9+40h]
             tdpbf16ps tmm0, tmm4, tmm6
             tdpbf16ps tmm1, tmm4, tmm7
-            tileloadd tmm5, [rdi+rax+4400h]
+            tileloadd tmm5, [rdi+rax+{16 * LeftRowBytes:X}h]
             tdpbf16ps tmm2, tmm5, tmm6
             tdpbf16ps tmm3, tmm5, tmm7
             add rdi, 40h
@@ -162,6 +165,21 @@ public class TileProgramTests
         string[] both = Listing.Of(ConvolveProgram.Assemble(tileRows: 2)), upper = Listing.Of(ConvolveProgram.Assemble(tileRows: 1));
         Assert.Equal(both.Where(line => !IsLower(line)), upper);
         Assert.Equal(4 + 9 * 4 + 2, both.Length - upper.Length);
+    }
+
+    [Fact]
+    public void The_peak_is_measured_by_four_products_that_do_not_wait_for_each_other()
+    {
+        Assert.Equal(Listing.Expected("""
+            L1:
+            tdpbf16ps tmm0, tmm4, tmm6
+            tdpbf16ps tmm1, tmm4, tmm7
+            tdpbf16ps tmm2, tmm5, tmm6
+            tdpbf16ps tmm3, tmm5, tmm7
+            dec rdi
+            jne L1
+            ret
+            """), Listing.Of(TilePeakProgram.Assemble()));
     }
 
     [Fact]

@@ -74,13 +74,13 @@ public class BFloat16DotProgramTests
     [Fact]
     public unsafe void Pages_of_machine_code_run_and_are_not_writable()
     {
-        if (CurrentSystem.Instance is UnknownSystem || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
+        if (AssembledCode.System is UnknownSystem || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
         byte[] answer = AssembledCode.Assemble(a =>
         {
             a.mov(AssemblerRegisters.eax, 42);
             a.ret();
         });
-        nint[] functions = AssembledCode.TryLoad(CurrentSystem.Instance, [answer, answer])!;
+        nint[] functions = AssembledCode.TryLoad(AssembledCode.System, [answer, answer])!;
         foreach (nint function in functions) Assert.Equal(42, ((delegate* unmanaged<int>)function)());
         string mapping = File.ReadLines("/proc/self/maps").Single(line => Range(line) is (long first, long end) && functions[0] >= first && functions[0] < end);
         Assert.Equal("r-xp", mapping.Split(' ')[1]);

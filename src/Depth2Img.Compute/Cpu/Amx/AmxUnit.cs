@@ -12,6 +12,7 @@ internal sealed unsafe class AmxUnit : IDisposable
     private readonly MachineFunction _release;
     private readonly MachineFunction[] _multiply;
     private readonly MachineFunction[] _convolve;
+    private readonly MachineFunction _peak;
     private readonly AlignedBuffer _configuration = new(Tiles.ConfigurationBytes);
 
     private AmxUnit(MachineFunction[] functions)
@@ -20,6 +21,7 @@ internal sealed unsafe class AmxUnit : IDisposable
         _release = functions[1];
         _multiply = functions[2..4];
         _convolve = functions[4..6];
+        _peak = functions[6];
         Tiles.WriteConfiguration(new Span<byte>(_configuration.Data, Tiles.ConfigurationBytes));
     }
 
@@ -32,6 +34,7 @@ internal sealed unsafe class AmxUnit : IDisposable
         MultiplyProgram.Assemble(tileRows: 2),
         ConvolveProgram.Assemble(tileRows: 1),
         ConvolveProgram.Assemble(tileRows: 2),
+        TilePeakProgram.Assemble(),
     ];
 
     /// <summary>Assembles and loads the kernels.</summary>
@@ -67,6 +70,10 @@ internal sealed unsafe class AmxUnit : IDisposable
         fixed (ConvolveStrides* distances = &strides)
             _convolve[lower == null ? 0 : 1].Invoke((nint)upper, (nint)lower, (nint)filters, (nint)sums, blocks, (nint)distances);
     }
+
+    /// <summary>Makes products of whatever is in the tiles, and nothing else.</summary>
+    /// <param name="rounds">Times <see cref="TilePeakProgram.ProductsPerRound"/>, at least 1.</param>
+    public void Spin(int rounds) => _peak.Invoke(rounds);
 
     /// <inheritdoc/>
     public void Dispose() => _configuration.Dispose();

@@ -34,6 +34,7 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
 
     private void RunTask(MicroKernel kernel, GemmPlan plan, int rowBlock, int group, RowSource rows, PackedMatrix matrix, GemmOutput output)
     {
+        using MicroKernel.Use use = kernel.Begin();
         int firstPanel = group * plan.PanelsPerGroup;
         int panels = Math.Min(plan.PanelsPerGroup, output.SharedPanels(matrix) - firstPanel);
         (int firstPartner, int partners) = output.Partners(firstPanel, panels, matrix);
@@ -46,13 +47,11 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
         using ScratchPool.Lease lease = scratch.Rent(left + right + sums);
         float* a = lease.Data, b = a + left, c = b + right;
 
-        using MicroKernel.Use use = kernel.Begin();
         int depthBlocks = (matrix.Steps + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
-        int units = matrix.Steps / kernel.StepMultiple;
         for (int block = 0; block < depthBlocks; block++)
         {
-            int first = (int)((long)units * block / depthBlocks) * kernel.StepMultiple;
-            int steps = (int)((long)units * (block + 1) / depthBlocks) * kernel.StepMultiple - first;
+            int first = kernel.CutSteps(matrix.Steps, block, depthBlocks);
+            int steps = kernel.CutSteps(matrix.Steps, block + 1, depthBlocks) - first;
             PackRows(kernel, rows, firstRow, rowCount, first, steps, a);
             for (int p = 0; p < panels + partners; p++)
             {

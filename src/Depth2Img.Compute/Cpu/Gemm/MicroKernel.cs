@@ -17,6 +17,9 @@ internal abstract unsafe class MicroKernel
     /// </summary>
     public const int RowStride = MaxDepth + 16;
 
+    /// <summary>The tallest tile of any tier.</summary>
+    public const int MaxRows = 32;
+
     /// <summary>Rows of a full tile.</summary>
     public abstract int Rows { get; }
 
@@ -38,6 +41,12 @@ internal abstract unsafe class MicroKernel
         int unit = ProductsPerStep * StepMultiple;
         return (products + unit - 1) / unit * StepMultiple;
     }
+
+    /// <summary>Where a piece of a sum begins that is cut into about equal ones.</summary>
+    /// <param name="steps">Steps of the sum, as <see cref="Steps"/> says.</param>
+    /// <param name="piece">Which piece; the number of pieces for the end of the last.</param>
+    /// <param name="pieces">How many pieces.</param>
+    public int CutSteps(int steps, int piece, int pieces) => (int)((long)(steps / StepMultiple) * piece / pieces) * StepMultiple;
 
     /// <summary>
     /// Readies the calling thread for <see cref="Multiply"/>, until what is returned is disposed: around a task, not around each call.

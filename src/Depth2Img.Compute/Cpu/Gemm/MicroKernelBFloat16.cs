@@ -1,5 +1,4 @@
 using Depth2Img.Compute.Cpu.MachineCode;
-using Depth2Img.Compute.Platform;
 
 namespace Depth2Img.Compute.Cpu.Gemm;
 
@@ -10,7 +9,7 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
 {
     private static readonly Lazy<nint[]?> s_functions = new(() => AssembledCode.TryLoad(
-        CurrentSystem.Instance,
+        AssembledCode.System,
         [.. Enumerable.Range(1, BFloat16DotProgram.MaxRows).Select(rows => BFloat16DotProgram.Assemble(rows, RowStride))]));
 
     private readonly nint[] _functions;

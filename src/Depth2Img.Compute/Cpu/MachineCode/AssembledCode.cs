@@ -6,6 +6,9 @@ namespace Depth2Img.Compute.Cpu.MachineCode;
 /// <summary>Machine code made at run time, for instructions that the compiler does not offer.</summary>
 internal static unsafe class AssembledCode
 {
+    /// <summary>Who maps it.</summary>
+    public static IOperatingSystem System => CurrentSystem.Instance;
+
     /// <summary>Assembles a position-independent function in 64-bit mode.</summary>
     /// <param name="emit">Adds the instructions.</param>
     public static byte[] Assemble(Action<Assembler> emit)
