@@ -87,6 +87,8 @@ internal sealed unsafe class TileState
         int pairs = _rowBytes[left] / 4, columns = _rowBytes[target] / 4;
         Fault(_rows[left] != _rows[target] || _rowBytes[right] != _rowBytes[target] || _rows[right] != pairs, "tiles do not fit each other");
         Span<float> even = stackalloc float[columns], odd = stackalloc float[columns];
+        Span<float> operands = stackalloc float[pairs * 2 * columns];
+        for (int i = 0; i < operands.Length; i++) operands[i] = BFloat16(right, i / (2 * columns), i % (2 * columns));
         for (int row = 0; row < _rows[target]; row++)
         {
             even.Clear();
@@ -94,10 +96,11 @@ internal sealed unsafe class TileState
             for (int k = 0; k < pairs; k++)
             {
                 float first = BFloat16(left, row, 2 * k), second = BFloat16(left, row, 2 * k + 1);
+                ReadOnlySpan<float> pair = operands.Slice(k * 2 * columns, 2 * columns);
                 for (int n = 0; n < columns; n++)
                 {
-                    even[n] = Flush(MathF.FusedMultiplyAdd(first, BFloat16(right, k, 2 * n), even[n]));
-                    odd[n] = Flush(MathF.FusedMultiplyAdd(second, BFloat16(right, k, 2 * n + 1), odd[n]));
+                    even[n] = Flush(MathF.FusedMultiplyAdd(first, pair[2 * n], even[n]));
+                    odd[n] = Flush(MathF.FusedMultiplyAdd(second, pair[2 * n + 1], odd[n]));
                 }
             }
             for (int n = 0; n < columns; n++)

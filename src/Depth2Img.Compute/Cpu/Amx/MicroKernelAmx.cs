@@ -27,6 +27,10 @@ internal sealed unsafe class MicroKernelAmx(AmxUnit unit) : MicroKernel
     public override int StepMultiple => PairsPerStep;
 
     /// <inheritdoc/>
+    /// <remarks>A sixteenth of about four cycles, at 512 products a cycle; reckoned, not measured.</remarks>
+    public override double PackingCost => 128;
+
+    /// <inheritdoc/>
     public override void PackLeft(float* source, int count, float* target)
     {
         BFloat16Rounding.RoundRow(source, count, (ushort*)target);

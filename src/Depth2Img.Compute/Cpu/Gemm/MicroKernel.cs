@@ -58,6 +58,9 @@ internal abstract unsafe class MicroKernel
         return new Use(this);
     }
 
+    /// <summary>How many multiply-adds a thread makes in the time that it takes to pack one float of a row.</summary>
+    public virtual double PackingCost => 5;
+
     /// <summary>Turns a row into left operands; products that a last step lacks become zeros.</summary>
     /// <param name="source">The row's values.</param>
     /// <param name="count">How many.</param>
