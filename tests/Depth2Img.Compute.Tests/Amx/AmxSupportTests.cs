@@ -61,6 +61,21 @@ public sealed unsafe class AmxSupportTests : IDisposable
     }
 
     [Fact]
+    public void Kernels_that_give_wrong_results_are_not_offered()
+    {
+        StubSystem system = new() { PermitsTiles = true };
+        CheckRefused(AmxSupport.Find(true, () => AmxSupport.TileState, system, new IdleLoader()), "wrong results");
+        // Each of the kernels that a check must run, replaced by one of half the rows.
+        foreach (int function in new[] { 3, 5 })
+        {
+            IReadOnlyList<byte[]> programs = AmxUnit.Programs;
+            ExchangingLoader loader = new(_processor, function, programs[function - 1]);
+            CheckRefused(AmxSupport.Find(true, () => AmxSupport.TileState, system, loader), "wrong results");
+        }
+        Assert.All(_processor.AllTiles, tiles => Assert.False(tiles.IsConfigured));
+    }
+
+    [Fact]
     public void The_instructions_are_there_if_both_bits_say_so()
     {
         Assert.True(ProcessorFeatures.HasAmx((1 << 22) | (1 << 24) | (1 << 25)));
@@ -108,6 +123,23 @@ public sealed unsafe class AmxSupportTests : IDisposable
         string sentence = CpuTiers.Refusal(CpuTier.Amx, amx);
         Assert.Contains("'amx'", sentence, StringComparison.Ordinal);
         Assert.Contains(reason, sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>Functions that do nothing.</summary>
+    private sealed class IdleLoader : ICodeLoader
+    {
+        public MachineFunction[] TryLoad(IReadOnlyList<byte[]> functions) => [.. functions.Select(_ => new Idle())];
+
+        private sealed class Idle : MachineFunction
+        {
+            public override void Invoke(nint first, nint second, nint third, nint fourth, nint fifth, nint sixth) { }
+        }
+    }
+
+    /// <summary>Loads another function in the place of one.</summary>
+    private sealed class ExchangingLoader(ICodeLoader loader, int index, byte[] code) : ICodeLoader
+    {
+        public MachineFunction[]? TryLoad(IReadOnlyList<byte[]> functions) => loader.TryLoad([.. functions.Take(index), code, .. functions.Skip(index + 1)]);
     }
 
     /// <summary>A system that maps nothing, and permits tiles or does not.</summary>

@@ -60,6 +60,7 @@ internal sealed unsafe class AmxConvWeight : ConvWeight
 
     private void Fill(int panel, WeightTensor weight)
     {
+        const int stepPairs = Tiles.Rows * TileBlock.Columns;
         ushort* target = Panel(panel);
         new Span<byte>(target, checked((int)PanelBytes)).Clear();
         int span = InChannels * Side * Side, columns = Math.Min(TileBlock.Columns, OutChannels - panel * TileBlock.Columns);
@@ -67,12 +68,14 @@ internal sealed unsafe class AmxConvWeight : ConvWeight
         for (int column = 0; column < columns; column++)
         {
             weight.CopyTo(checked((panel * TileBlock.Columns + column) * span), filter.AsSpan(0, span));
-            for (int i = 0; i < span; i++)
+            for (int channel = 0, i = 0; channel < InChannels; channel++)
             {
-                int channel = i / (Side * Side), line = i % (Side * Side) / Side, tap = i % Side;
-                long step = ((long)line * Blocks + channel / Tiles.Products) * Side + tap;
-                long pair = step * Tiles.Rows + channel % Tiles.Products / 2;
-                target[(pair * TileBlock.Columns + column) * 2 + channel % 2] = BFloat16Rounding.Round(filter[i]);
+                (int block, int inside) = Math.DivRem(channel, Tiles.Products);
+                ushort* first = target + ((long)block * Side * stepPairs + inside / 2 * TileBlock.Columns + column) * 2 + inside % 2;
+                for (int line = 0; line < Side; line++, first += 2L * Blocks * Side * stepPairs)
+                {
+                    for (int tap = 0; tap < Side; tap++, i++) first[2 * tap * stepPairs] = BFloat16Rounding.Round(filter[i]);
+                }
             }
         }
         ArrayPool<float>.Shared.Return(filter);

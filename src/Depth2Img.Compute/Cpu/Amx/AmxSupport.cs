@@ -44,6 +44,9 @@ internal sealed class AmxSupport
         if (enabledState() is not ulong enabled) return new(null, "the operating system runs no assembled code");
         if ((enabled & TileState) != TileState) return new(null, "the operating system does not support AMX");
         if (!system.PermitTileRegisters()) return new(null, "the operating system refuses the use of AMX");
-        return AmxUnit.TryLoad(loader) is AmxUnit unit ? new(unit, null) : new(null, "the operating system runs no assembled code");
+        if (AmxUnit.TryLoad(loader) is not AmxUnit unit) return new(null, "the operating system runs no assembled code");
+        if (AmxSelfCheck.Passes(unit)) return new(unit, null);
+        unit.Dispose();
+        return new(null, "its AMX gives wrong results");
     }
 }
