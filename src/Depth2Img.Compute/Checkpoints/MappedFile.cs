@@ -1,3 +1,4 @@
+using Depth2Img.Compute.Platform;
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
@@ -87,7 +88,7 @@ internal sealed unsafe class MappedFile : IDisposable
         if (Interlocked.Add(ref _handedOut, length) > DropEvery)
         {
             Interlocked.Exchange(ref _handedOut, length);
-            SystemMemory.DropFilePages(_start, Length);
+            CurrentSystem.Instance.DropFilePages(_start, Length);
         }
         return new Piece(this, _start + offset, length).Memory;
     }

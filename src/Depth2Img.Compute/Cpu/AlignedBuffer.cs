@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Depth2Img.Compute.Platform;
 
 namespace Depth2Img.Compute.Cpu;
 
@@ -11,10 +12,10 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     /// <summary>The alignment of every buffer: a cache line, and the widest vector.</summary>
     public const int Alignment = 64;
 
-    private const long MappedFrom = 2 * SystemMemory.HugePage;
+    private const long MappedFrom = 2 * IOperatingSystem.HugePage;
 
     /// <summary>Where it matters how lines fall into cache sets, buffers from here on get a huge page: small ones lie in few sets anyway.</summary>
-    private const long SmallestHuge = SystemMemory.HugePage / 16;
+    private const long SmallestHuge = IOperatingSystem.HugePage / 16;
 
     private readonly bool _hugePages;
     private void* _data;
@@ -70,8 +71,8 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         Bytes = Math.Max(Alignment, RoundUp(bytes, Alignment));
         if (Bytes >= (_hugePages ? SmallestHuge : MappedFrom))
         {
-            long pages = RoundUp(Bytes, SystemMemory.HugePage);
-            _data = SystemMemory.TryMapHuge(pages);
+            long pages = RoundUp(Bytes, IOperatingSystem.HugePage);
+            _data = CurrentSystem.Instance.MapHuge(pages);
             _mapped = _data != null;
             if (_mapped) Bytes = pages;
         }
@@ -81,7 +82,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     private void Free()
     {
         if (_data == null) return;
-        if (_mapped) SystemMemory.Unmap(_data, Bytes);
+        if (_mapped) CurrentSystem.Instance.Unmap(_data, Bytes);
         else NativeMemory.AlignedFree(_data);
         _data = null;
         _mapped = false;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Compute.Cpu.Amx;
 using Depth2Img.Compute.Cpu.Gemm;
 using Depth2Img.Compute.Cpu.Weights;
 
@@ -13,6 +14,7 @@ namespace Depth2Img.Compute.Cpu;
 public sealed class CpuBackend : IBackend
 {
     private readonly CpuTier _tier;
+    private readonly CpuTier _vectors;
     private readonly WorkerPool _pool;
     private readonly bool _ownsPool;
     private readonly MicroKernel _kernel;
@@ -26,11 +28,28 @@ public sealed class CpuBackend : IBackend
     public CpuBackend(CpuBackendOptions? options = null)
     {
         _tier = options?.Tier is CpuTier tier ? CpuTiers.Parse(tier.Name()) : CpuTiers.Choose(null, options?.Precision ?? default);
+        _vectors = _tier.Vectors();
         _ownsPool = options?.Threads is int threads && threads != ProcessorQuota.Threads;
         _pool = _ownsPool ? new WorkerPool(options!.Threads!.Value) : WorkerPool.Shared;
         _kernel = MicroKernel.For(_tier);
         _narrow = MicroKernel.NarrowFor(_tier);
         _scratch = new ScratchPool(_pool.Threads);
+    }
+
+    /// <summary>Runs given kernels of 16-bit products, which need not be the machine's own.</summary>
+    /// <param name="tier">The family that they belong to.</param>
+    /// <param name="vectors">The tier that does all else.</param>
+    /// <param name="narrow">The kernels.</param>
+    /// <param name="threads">How many threads.</param>
+    internal CpuBackend(CpuTier tier, CpuTier vectors, MicroKernel narrow, int threads)
+    {
+        _tier = tier;
+        _vectors = vectors;
+        _ownsPool = true;
+        _pool = new WorkerPool(threads);
+        _kernel = MicroKernel.For(vectors);
+        _narrow = narrow;
+        _scratch = new ScratchPool(threads);
     }
 
     /// <summary>The family of kernels that run.</summary>
@@ -57,7 +76,10 @@ public sealed class CpuBackend : IBackend
     public ConvWeight CreateConv2d(WeightTensor weight, WeightTensor? bias)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return CpuConvWeight.Pack(weight, bias, _kernel, _narrow, _pool);
+        (int outputs, int inputs, int height, int width) = WeightShapes.Conv2d(weight, bias);
+        return _narrow is MicroKernelAmx && NarrowingPolicy.NarrowsForTiles(inputs, outputs, height, width)
+            ? AmxConvWeight.Pack(weight, bias, _pool)
+            : CpuConvWeight.Pack(weight, bias, _kernel, _narrow, _pool);
     }
 
     /// <inheritdoc/>
@@ -89,7 +111,7 @@ public sealed class CpuBackend : IBackend
     }
 
     /// <inheritdoc/>
-    public IOps OpenSession(CancellationToken cancellationToken = default) => new CpuOps(_tier.Vectors(), _pool, _scratch, _kernel, _narrow, cancellationToken);
+    public IOps OpenSession(CancellationToken cancellationToken = default) => new CpuOps(_vectors, _pool, _scratch, _kernel, _narrow, cancellationToken);
 
     /// <summary>Ends the back end's threads and frees its scratch. Weights and sessions are their owners' to dispose.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using Depth2Img.Compute.Cpu.Amx;
 using Depth2Img.Compute.Cpu.Attention;
 using Depth2Img.Compute.Cpu.Convolution;
 using Depth2Img.Compute.Cpu.Convolution.Winograd;
@@ -34,6 +35,7 @@ internal sealed unsafe partial class CpuOps : IOps
         _attention = new TiledAttention(tier, narrow ?? kernel, pool, scratch);
         _convolutions =
         [
+            .. narrow is MicroKernelAmx amx ? [new AmxConvolution(tier, amx, pool, scratch, _workspace)] : Array.Empty<ConvolutionKernel>(),
             new DepthwiseConvolution(tier, pool),
             new PointwiseConvolution(_gemm),
             new WinogradConvolution(tier, kernel, pool, scratch, _workspace),

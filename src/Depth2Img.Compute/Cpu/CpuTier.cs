@@ -14,4 +14,9 @@ public enum CpuTier
     /// convolutions and all else stay in single precision.
     /// </summary>
     Avx512BFloat16,
+    /// <summary>
+    /// <see cref="Avx512"/>, with products of 16-bit numbers in tile registers (x64: AMX-BF16) in linears, convolutions and attention.
+    /// Sums and all else stay in single precision.
+    /// </summary>
+    Amx,
 }

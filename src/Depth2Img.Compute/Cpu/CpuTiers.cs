@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Depth2Img.Compute.Cpu.Amx;
 using Depth2Img.Compute.Cpu.Gemm;
 using Depth2Img.Compute.Cpu.MachineCode;
 
@@ -11,12 +12,12 @@ public static class CpuTiers
     public const string EnvironmentVariable = "DEPTH2IMG_CPU";
 
     /// <summary>The tiers that this machine runs, in the order of <see cref="CpuTier"/>.</summary>
-    public static IReadOnlyList<CpuTier> Available { get; } = [.. Enum.GetValues<CpuTier>().Where(IsAvailable)];
+    public static IReadOnlyList<CpuTier> Available { get; } = Offer(AmxSupport.Current);
 
     /// <summary>The fastest tier that this machine runs.</summary>
     /// <remarks>
     /// Decided by what the processor says it is, never by a trial, so that a machine makes the same bits on every run: 16-bit products
-    /// are taken where they are known to be twice as fast as those in single precision.
+    /// are taken where they are known to be at least twice as fast as those in single precision.
     /// </remarks>
     public static CpuTier Best { get; } = Fastest(Available, ProcessorFeatures.DoublesBFloat16Products);
 
@@ -45,32 +46,31 @@ public static class CpuTiers
             if (!wanted.Equals(tier.Name(), StringComparison.OrdinalIgnoreCase)) continue;
             return IsAvailable(tier)
                 ? tier
-                : throw new Depth2ImgException($"This machine does not run '{tier.Name()}' instructions; it runs {AvailableNames}.");
+                : throw new Depth2ImgException(Refusal(tier, AmxSupport.Current));
         }
         throw new Depth2ImgException($"There is no processor tier '{wanted}'; this machine has {AvailableNames}.");
     }
 
     /// <summary>Whether this machine runs a tier's kernels.</summary>
-    /// <remarks>
-    /// Asked of the instruction sets themselves: Vector512.IsHardwareAccelerated is also false where the runtime
-    /// thinks that wide vectors slow the clock. Tiers with kernels assembled at run time also need a system that runs them.
-    /// </remarks>
+    /// <remarks>Tiers with kernels assembled at run time also need a system that runs them, and AMX one that permits it.</remarks>
     public static bool IsAvailable(CpuTier tier) => tier switch
     {
         CpuTier.Vector128 => true,
         CpuTier.Avx2 => Avx2.IsSupported && Fma.IsSupported,
-        CpuTier.Avx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported,
+        CpuTier.Avx512 => ProcessorFeatures.HasAvx512,
         CpuTier.Avx512BFloat16 => IsAvailable(CpuTier.Avx512) && MicroKernelBFloat16.IsAvailable,
+        CpuTier.Amx => AmxSupport.Current.Refusal is null,
         _ => false,
     };
 
-    /// <summary>The name that people write: "vector128", "avx2", "avx512", "avx512bf16".</summary>
+    /// <summary>The name that people write: "vector128", "avx2", "avx512", "avx512bf16", "amx".</summary>
     public static string Name(this CpuTier tier) => tier switch
     {
         CpuTier.Vector128 => "vector128",
         CpuTier.Avx2 => "avx2",
         CpuTier.Avx512 => "avx512",
         CpuTier.Avx512BFloat16 => "avx512bf16",
+        CpuTier.Amx => "amx",
         _ => throw new ArgumentOutOfRangeException(nameof(tier), tier, "No such tier."),
     };
 
@@ -87,12 +87,23 @@ public static class CpuTiers
             : throw new Depth2ImgException($"The processor tier '{tier.Name()}' multiplies 16-bit numbers, but the precision asked for is float32; leave out one of them.");
     }
 
+    /// <summary>The tiers of this machine, with tile registers or without.</summary>
+    internal static IReadOnlyList<CpuTier> Offer(AmxSupport amx) =>
+        [.. Enum.GetValues<CpuTier>().Where(tier => tier == CpuTier.Amx ? amx.Refusal is null : IsAvailable(tier))];
+
+    /// <summary>The sentence that refuses a tier that this machine lacks.</summary>
+    internal static string Refusal(CpuTier tier, AmxSupport amx)
+    {
+        string reason = tier == CpuTier.Amx ? $": {amx.Refusal}" : "";
+        return $"This machine does not run '{tier.Name()}' instructions{reason}; it runs {AvailableNames}.";
+    }
+
     /// <summary>The fastest of some tiers.</summary>
     internal static CpuTier Fastest(IEnumerable<CpuTier> tiers, bool doublesBFloat16) =>
         tiers.Where(tier => doublesBFloat16 || tier != CpuTier.Avx512BFloat16).Max();
 
     /// <summary>The tier whose kernels do what a tier has none of its own for.</summary>
-    internal static CpuTier Vectors(this CpuTier tier) => tier == CpuTier.Avx512BFloat16 ? CpuTier.Avx512 : tier;
+    internal static CpuTier Vectors(this CpuTier tier) => tier is CpuTier.Avx512BFloat16 or CpuTier.Amx ? CpuTier.Avx512 : tier;
 
     private static string AvailableNames => string.Join(", ", Available.Select(Name));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Depth2Img.Compute.Cpu.Amx;
 using Depth2Img.Compute.Cpu.MachineCode;
 
 namespace Depth2Img.Compute.Cpu;
@@ -42,6 +43,26 @@ public static unsafe class PeakLoops
         ArgumentNullException.ThrowIfNull(pool);
         if (!CpuTiers.IsAvailable(CpuTier.Avx512BFloat16) || s_bfloat16.Value is not [nint function]) return 0;
         return Best(_ => ((delegate* unmanaged<nint, void>)function)(Iterations), (double)Iterations * BFloat16PeakProgram.ProductsPerRound, pool);
+    }
+
+    /// <summary>Measures products of bfloat16 in tile registers, in the same time.</summary>
+    /// <param name="pool">The threads.</param>
+    /// <returns>GMAC/s over all threads; 0 where <see cref="CpuTier.Amx"/> is not available.</returns>
+    public static double MeasureTiles(WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        if (!CpuTiers.IsAvailable(CpuTier.Amx)) return 0;
+        AmxUnit unit = AmxSupport.Current.Unit;
+        const int rounds = Iterations / 16;
+        return Best(
+            _ =>
+            {
+                unit.Configure();
+                unit.Spin(rounds);
+                unit.Release();
+            },
+            (double)rounds * TilePeakProgram.ProductsPerRound,
+            pool);
     }
 
     private static double Best(Action<int> body, double products, WorkerPool pool)

@@ -20,9 +20,11 @@ public class CpuTiersTests
     [Fact]
     public void Products_of_16_bits_are_chosen_where_they_are_known_to_be_twice_as_fast()
     {
-        CpuTier[] all = Enum.GetValues<CpuTier>();
-        Assert.Equal(CpuTier.Avx512BFloat16, CpuTiers.Fastest(all, doublesBFloat16: true));
-        Assert.Equal(CpuTier.Avx512, CpuTiers.Fastest(all, doublesBFloat16: false));
+        CpuTier[] all = Enum.GetValues<CpuTier>(), withoutTiles = [.. all.Where(tier => tier != CpuTier.Amx)];
+        Assert.Equal(CpuTier.Amx, CpuTiers.Fastest(all, doublesBFloat16: true));
+        Assert.Equal(CpuTier.Amx, CpuTiers.Fastest(all, doublesBFloat16: false));
+        Assert.Equal(CpuTier.Avx512BFloat16, CpuTiers.Fastest(withoutTiles, doublesBFloat16: true));
+        Assert.Equal(CpuTier.Avx512, CpuTiers.Fastest(withoutTiles, doublesBFloat16: false));
         Assert.Equal(CpuTier.Avx2, CpuTiers.Fastest([CpuTier.Vector128, CpuTier.Avx2], doublesBFloat16: true));
 
         Assert.True(ProcessorFeatures.DoublesBFloat16("AuthenticAMD", 0x19));
@@ -70,7 +72,7 @@ public class CpuTiersTests
         {
             using IBackend backend = CpuBackends.Create(name);
             Assert.Contains(name, backend.Description, StringComparison.Ordinal);
-            Assert.Equal(name == "avx512bf16" ? "bfloat16" : "float32", backend.Precision);
+            Assert.Equal(name is "avx512bf16" or "amx" ? "bfloat16" : "float32", backend.Precision);
         }
         using IBackend reference = CpuBackends.Create("Reference", Precision.Float32);
         Assert.IsType<ReferenceBackend>(reference);

@@ -1,5 +1,6 @@
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Compute.Cpu;
+using Depth2Img.Compute.Cpu.Amx;
 using Depth2Img.Compute.Cpu.Attention;
 using Depth2Img.Compute.Cpu.Gemm;
 using Depth2Img.Compute.Cpu.Weights;
@@ -56,7 +57,7 @@ public sealed class NarrowProductTests(BackendFixture backends) : IClassFixture<
     }
 
     [Fact]
-    public void Sensitive_small_and_3x3_weights_stay_in_single_precision()
+    public void Sensitive_and_small_weights_stay_in_single_precision_and_3x3_filters_where_there_are_no_tiles()
     {
         foreach (CpuTier tier in NarrowTiers.Available)
         {
@@ -70,7 +71,8 @@ public sealed class NarrowProductTests(BackendFixture backends) : IClassFixture<
             Assert.Equal(1, ((CpuLinearWeight)sensitive).Matrix.ProductsPerStep);
             Assert.Equal(1, ((CpuLinearWeight)small).Matrix.ProductsPerStep);
             Assert.Equal(2, ((CpuConvWeight)pointwise).Matrix.ProductsPerStep);
-            Assert.Equal(1, ((CpuConvWeight)square).Matrix.ProductsPerStep);
+            if (tier == CpuTier.Amx) Assert.IsType<AmxConvWeight>(square);
+            else Assert.Equal(1, ((CpuConvWeight)square).Matrix.ProductsPerStep);
         }
     }
 

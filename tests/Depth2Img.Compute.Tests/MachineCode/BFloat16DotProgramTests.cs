@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Depth2Img.Compute.Cpu.Gemm;
 using Depth2Img.Compute.Cpu.MachineCode;
+using Depth2Img.Compute.Platform;
 using Iced.Intel;
 
 namespace Depth2Img.Compute.Tests.MachineCode;
@@ -72,7 +74,7 @@ public class BFloat16DotProgramTests
     [Fact]
     public unsafe void Pages_of_machine_code_run_and_are_not_writable()
     {
-        if (AssembledCode.System is UnknownSystem) return;
+        if (AssembledCode.System is UnknownSystem || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
         byte[] answer = AssembledCode.Assemble(a =>
         {
             a.mov(AssemblerRegisters.eax, 42);

@@ -14,6 +14,7 @@ public class MachineFactsTests
     {
         using WorkerPool pool = new(1);
         Assert.All(CpuTiers.Available, tier => Assert.InRange(PeakLoops.MeasureFloat32(tier, pool), 0.1, 10_000));
+        Assert.Equal(CpuTiers.IsAvailable(CpuTier.Amx), PeakLoops.MeasureTiles(pool) > 0);
     }
 
     [Fact]

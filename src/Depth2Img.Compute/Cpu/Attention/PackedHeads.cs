@@ -82,6 +82,8 @@ internal readonly unsafe struct PackedHeads : IDisposable
                 _kernel.PackRight(source, key + 1 < end ? source + _call.Channels : null, channels, target);
                 new Span<float>(target + channels, _width - channels).Clear();
             }
+            // Steps that only fill a sum up.
+            new Span<float>(target, (int)(Values(head, panel, firstKey / products + _kernel.Steps(end - firstKey)) - target)).Clear();
         }
     }
 

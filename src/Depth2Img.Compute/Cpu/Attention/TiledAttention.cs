@@ -60,6 +60,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
 
         long offset = call.HeadOffset(head / call.Heads, head % call.Heads, call.Queries) + (long)firstQuery * call.Channels;
         PackQueries(call, call.Q + offset, rows, strip, exact, queries);
+        using MicroKernel.Use use = kernel.Begin();
         int visible = call.Causal ? Math.Min(call.Keys, firstQuery + rows) : call.Keys;
         for (int firstKey = 0; firstKey < visible; firstKey += keysPerBlock)
         {

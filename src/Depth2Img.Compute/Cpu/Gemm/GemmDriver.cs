@@ -34,6 +34,7 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
         where TRows : struct, IRowSource
         where TOutput : struct, IGemmOutput
     {
+        using MicroKernel.Use use = kernel.Begin();
         int firstPanel = group * plan.PanelsPerGroup;
         int panels = Math.Min(plan.PanelsPerGroup, output.SharedPanels(matrix) - firstPanel);
         (int firstPartner, int partners) = output.Partners(firstPanel, panels, matrix);
@@ -49,8 +50,8 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
         int depthBlocks = (matrix.Steps + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
         for (int block = 0; block < depthBlocks; block++)
         {
-            int first = (int)((long)matrix.Steps * block / depthBlocks);
-            int steps = (int)((long)matrix.Steps * (block + 1) / depthBlocks) - first;
+            int first = kernel.CutSteps(matrix.Steps, block, depthBlocks);
+            int steps = kernel.CutSteps(matrix.Steps, block + 1, depthBlocks) - first;
             PackRows(kernel, rows, firstRow, rowCount, first, steps, a);
             for (int p = 0; p < panels + partners; p++)
             {

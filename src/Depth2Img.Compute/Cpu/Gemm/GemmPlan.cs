@@ -51,10 +51,10 @@ internal readonly record struct GemmPlan(int RowsPerBlock, int RowBlocks, int Pa
     /// <summary>Time in multiply-adds a product: those of the tasks that one thread gets, and what packing costs beside them.</summary>
     private double EstimateTime(int rows, MicroKernel kernel, int panelsAtATime, int threads)
     {
-        // Packing one float of a row takes as long as a few multiply-adds; so does widening one weight.
-        const double packing = 5, widening = 6;
+        // Widening one weight takes as long as a few multiply-adds.
+        const double widening = 6;
         double blockRows = Math.Min(RowsPerBlock, rows), columns = (double)PanelsPerGroup * panelsAtATime * kernel.Columns;
-        double task = blockRows * columns + packing * blockRows + widening * columns;
+        double task = blockRows * columns + kernel.PackingCost * blockRows + widening * columns;
         // Tasks never end quite together; the fraction stands for what threads wait for the last one.
         return (DivideUp(Tasks, threads) + 0.25) * task;
     }

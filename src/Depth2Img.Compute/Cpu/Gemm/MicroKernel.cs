@@ -1,3 +1,5 @@
+using Depth2Img.Compute.Cpu.Amx;
+
 namespace Depth2Img.Compute.Cpu.Gemm;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal abstract unsafe class MicroKernel
     public const int RowStride = MaxDepth + 16;
 
     /// <summary>The tallest tile of any tier.</summary>
-    public const int MaxRows = 12;
+    public const int MaxRows = 32;
 
     /// <summary>Rows of a full tile.</summary>
     public abstract int Rows { get; }
@@ -30,8 +32,34 @@ internal abstract unsafe class MicroKernel
     /// </summary>
     public virtual int ProductsPerStep => 1;
 
+    /// <summary>Sums take a multiple of this many steps, a divisor of <see cref="MaxDepth"/>: operands are filled up with zeros.</summary>
+    public virtual int StepMultiple => 1;
+
     /// <summary>Steps that a number of products takes.</summary>
-    public int Steps(int products) => (products + ProductsPerStep - 1) / ProductsPerStep;
+    public int Steps(int products)
+    {
+        int unit = ProductsPerStep * StepMultiple;
+        return (products + unit - 1) / unit * StepMultiple;
+    }
+
+    /// <summary>Where a piece of a sum begins that is cut into about equal ones.</summary>
+    /// <param name="steps">Steps of the sum, as <see cref="Steps"/> says.</param>
+    /// <param name="piece">Which piece; the number of pieces for the end of the last.</param>
+    /// <param name="pieces">How many pieces.</param>
+    public int CutSteps(int steps, int piece, int pieces) => (int)((long)(steps / StepMultiple) * piece / pieces) * StepMultiple;
+
+    /// <summary>
+    /// Readies the calling thread for <see cref="Multiply"/>, until what is returned is disposed: around a task, not around each call.
+    /// Not to be nested.
+    /// </summary>
+    public Use Begin()
+    {
+        Enter();
+        return new Use(this);
+    }
+
+    /// <summary>How many multiply-adds a thread makes in the time that it takes to pack one float of a row.</summary>
+    public virtual double PackingCost => 5;
 
     /// <summary>Turns a row into left operands; products that a last step lacks become zeros.</summary>
     /// <param name="source">The row's values.</param>
@@ -58,7 +86,12 @@ internal abstract unsafe class MicroKernel
     public abstract void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate);
 
     /// <summary>The kernel of 16-bit products that a tier has, or null for a tier of float arithmetic.</summary>
-    public static MicroKernel? NarrowFor(CpuTier tier) => tier == CpuTier.Avx512BFloat16 ? new MicroKernelBFloat16() : null;
+    public static MicroKernel? NarrowFor(CpuTier tier) => tier switch
+    {
+        CpuTier.Avx512BFloat16 => new MicroKernelBFloat16(),
+        CpuTier.Amx => new MicroKernelAmx(AmxSupport.Current.Unit),
+        _ => null,
+    };
 
     /// <summary>The kernel of a tier for products in single precision.</summary>
     public static MicroKernel For(CpuTier tier) => tier.Vectors() switch
@@ -68,4 +101,17 @@ internal abstract unsafe class MicroKernel
         CpuTier.Vector128 => new MicroKernelVector128(),
         _ => throw new ArgumentOutOfRangeException(nameof(tier), tier, "No such tier."),
     };
+
+    /// <summary>What a thread must do before its first product.</summary>
+    protected virtual void Enter() { }
+
+    /// <summary>What it must do after its last one.</summary>
+    protected virtual void Leave() { }
+
+    /// <summary>A thread's use of a kernel.</summary>
+    public readonly ref struct Use(MicroKernel kernel)
+    {
+        /// <summary>Ends it.</summary>
+        public void Dispose() => kernel.Leave();
+    }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Depth2Img.Compute.Platform;
 using Iced.Intel;
 
 namespace Depth2Img.Compute.Cpu.MachineCode;
@@ -6,9 +6,8 @@ namespace Depth2Img.Compute.Cpu.MachineCode;
 /// <summary>Machine code made at run time, for instructions that the compiler does not offer.</summary>
 internal static unsafe class AssembledCode
 {
-    /// <summary>The system that the program runs on.</summary>
-    public static IOperatingSystem System { get; } =
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 ? new LinuxSystem() : new UnknownSystem();
+    /// <summary>Who maps it.</summary>
+    public static IOperatingSystem System => CurrentSystem.Instance;
 
     /// <summary>Assembles a position-independent function in 64-bit mode.</summary>
     /// <param name="emit">Adds the instructions.</param>

@@ -1,10 +1,50 @@
 using System.Runtime.Intrinsics.X86;
+using Depth2Img.Compute.Platform;
+using static Iced.Intel.AssemblerRegisters;
 
 namespace Depth2Img.Compute.Cpu.MachineCode;
 
 /// <summary>What the processor says of itself that the runtime does not pass on.</summary>
-internal static class ProcessorFeatures
+internal static unsafe class ProcessorFeatures
 {
+    /// <summary>Whether the runtime allows the 512-bit vectors that the kernels use.</summary>
+    /// <remarks>
+    /// Asked of the instruction sets themselves: Vector512.IsHardwareAccelerated is also false where the runtime
+    /// thinks that wide vectors slow the clock.
+    /// </remarks>
+    public static bool HasAvx512 => Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512F.VL.IsSupported;
+
+    /// <summary>
+    /// Whether it has tile registers and products of bfloat16 on them (CPUID leaf 7, EDX bits 24 and 22), and the vectors for all else.
+    /// Whether the system lets them be used is another question.
+    /// </summary>
+    public static bool HasAmxBFloat16 => HasAvx512 && MaxLeaf >= 7 && HasAmx(X86Base.CpuId(7, 0).Edx);
+
+    /// <summary>The same for the answer of CPUID leaf 7 in EDX.</summary>
+    internal static bool HasAmx(int leaf7)
+    {
+        const int tiles = 1 << 24, bfloat16 = 1 << 22;
+        return (leaf7 & (tiles | bfloat16)) == (tiles | bfloat16);
+    }
+
+    /// <summary>
+    /// The register XCR0: which registers the system saves when it switches threads. For processors with 512-bit vectors that the
+    /// system allows: others may lack the instruction that reads it.
+    /// </summary>
+    /// <returns>Null where the system runs no assembled code.</returns>
+    public static ulong? EnabledState(IOperatingSystem system) =>
+        AssembledCode.TryLoad(system, [ReadEnabledState()]) is [nint function] ? ((delegate* unmanaged<ulong>)function)() : null;
+
+    /// <summary>Assembles ulong (): XGETBV of register 0.</summary>
+    internal static byte[] ReadEnabledState() => AssembledCode.Assemble(a =>
+    {
+        a.xor(ecx, ecx);
+        a.xgetbv();
+        a.shl(rdx, 32);
+        a.or(rax, rdx);
+        a.ret();
+    });
+
     /// <summary>Whether it has VDPBF16PS on 512-bit vectors: CPUID leaf 7, subleaf 1, EAX bit 5. The vectors themselves are the runtime's to allow.</summary>
     public static bool HasAvx512BFloat16 =>
         X86Base.IsSupported && Avx512F.IsSupported && MaxLeaf >= 7 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
