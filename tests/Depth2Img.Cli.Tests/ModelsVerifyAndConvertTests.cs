@@ -38,7 +38,8 @@ public sealed class ModelsVerifyAndConvertTests : IDisposable
         CliRun run = await CliFolder.RunAsync("models", "convert", CliFolder.TinyModel, _folder["half"], "--precision", "float16");
         Assert.Equal(ExitCodes.Success, run.ExitCode);
         Assert.Contains("unet/diffusion_pytorch_model.safetensors: ", run.Output, StringComparison.Ordinal);
-        CliRun generated = await _folder.GenerateAsync(CliFolder.Photo, "-m", _folder["half"]);
+        CliRun generated = await CliFolder.RunAsync(
+            "generate", CliFolder.Photo, "-p", "a red ball", "-m", _folder["half"], "--steps", "2", "--seed", "1", "--max-size", "64", "-o", _folder["out.png"]);
         Assert.Equal(ExitCodes.Success, generated.ExitCode);
         Assert.True(File.Exists(_folder["out.png"]));
     }

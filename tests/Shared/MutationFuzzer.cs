@@ -28,6 +28,16 @@ internal static class MutationFuzzer
     /// <param name="read">Reads a file; it must touch all that it gives.</param>
     public static void Run(ITestOutputHelper log, int cases, IReadOnlyList<byte[]> sound, Action<byte[]> read)
     {
+        // On a thread of its own: an exception costs by the depth of its stack, and a test's is deep.
+        Exception? failure = null;
+        Thread thread = new(() => failure = Record.Exception(() => RunHere(log, cases, sound, read)));
+        thread.Start();
+        thread.Join();
+        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static void RunHere(ITestOutputHelper log, int cases, IReadOnlyList<byte[]> sound, Action<byte[]> read)
+    {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("DEPTH2IMG_FUZZ_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int given)
             ? given
             : System.Random.Shared.Next();

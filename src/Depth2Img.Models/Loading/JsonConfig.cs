@@ -84,6 +84,14 @@ public sealed class JsonConfig
     {
         if (element.ValueKind != JsonValueKind.Object)
             throw new Depth2ImgException($"'{source}' holds {Describe(element)}; a configuration is a JSON object.");
+        try
+        {
+            RequireNames(element);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new Depth2ImgException($"'{source}' has a key that is no valid text.", e);
+        }
         return new JsonConfig(element, source, "");
     }
 
@@ -244,6 +252,23 @@ public sealed class JsonConfig
     /// <param name="key">The key.</param>
     /// <param name="complaint">The rest of the sentence after the key, without the full stop.</param>
     public Depth2ImgException Error(string key, string complaint) => new($"'{Source}': {FullKey(key)} {complaint}.");
+
+    // Half a surrogate pair, written as an escape, is valid JSON; looking for any key then fails.
+    private static void RequireNames(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                _ = property.Name;
+                RequireNames(property.Value);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray()) RequireNames(item);
+        }
+    }
 
     private JsonElement? Find(string key) => _object.TryGetProperty(key, out JsonElement value) ? value : null;
 

@@ -62,8 +62,9 @@ internal static class JsonFile
         }
     }
 
-    // The parser leaves escapes and UTF-8 unchecked until a text is asked for, and then throws.
-    private static void EnsureTexts(JsonElement value)
+    /// <summary>Looks at every text and name: the parser leaves escapes and UTF-8 unchecked until one is asked for.</summary>
+    /// <exception cref="InvalidOperationException">One is no valid Unicode.</exception>
+    public static void EnsureTexts(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String)
         {

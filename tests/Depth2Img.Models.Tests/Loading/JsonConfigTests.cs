@@ -124,6 +124,12 @@ public sealed class JsonConfigTests : IDisposable
         Assert.Contains(path, Assert.Throws<Depth2ImgException>(() => JsonConfig.Open(path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"key": 1, "\ud800": 2}""")]
+    [InlineData("""{"key": 1, "list": [{"\udc00x": 2}]}""")]
+    public void A_key_that_is_no_text_is_refused(string json) =>
+        Assert.Contains("a key that is no valid text", Assert.Throws<Depth2ImgException>(() => JsonConfig.Parse(json, Source)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_byte_order_mark_does_not_matter()
     {

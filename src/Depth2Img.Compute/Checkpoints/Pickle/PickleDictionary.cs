@@ -7,8 +7,8 @@ namespace Depth2Img.Compute.Checkpoints.Pickle;
 /// A Python dictionary, in the order in which its keys came. Only entries with a text as key are kept: all that
 /// checkpoints are read for have one. Values are null, <see cref="bool"/>, <see cref="long"/>, <see cref="BigInteger"/>,
 /// <see cref="double"/>, <see cref="string"/>, <see cref="PickleDictionary"/>, <see cref="PickleList"/>,
-/// <see cref="PickleTuple"/>, <see cref="PickleName"/>, <see cref="TorchTensor"/> or <see cref="PickleInert"/>. A
-/// dictionary can hold itself; whoever walks through one must count the steps.
+/// <see cref="PickleTuple"/>, <see cref="PickleName"/>, <see cref="TorchTensor"/>, <see cref="TorchStorage"/> or
+/// <see cref="PickleInert"/>. A dictionary can hold itself; whoever walks through one must count the steps.
 /// </summary>
 /// <param name="file">For messages.</param>
 /// <param name="budget">Counts what it takes.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Depth2Img.Checkpoints;
 
 namespace Depth2Img.Schedulers;
 
@@ -79,6 +80,14 @@ public sealed record SchedulerConfig
         ArgumentNullException.ThrowIfNull(source);
         if (json.ValueKind != JsonValueKind.Object)
             throw new Depth2ImgException($"'{source}' holds {OptionReader.Describe(json)}; a scheduler's configuration is a JSON object.");
+        try
+        {
+            JsonFile.EnsureTexts(json);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new Depth2ImgException($"'{source}' has a text that is no valid Unicode.", e);
+        }
         Dictionary<string, JsonElement> options = [];
         foreach (JsonProperty property in json.EnumerateObject()) options[property.Name] = property.Value.Clone();
         if (!options.Remove("_class_name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
