@@ -23,7 +23,7 @@ internal sealed class StandInHub : IDisposable
 
     public StandInHub()
     {
-        _hub = new LoopbackServer(request => BeforeHub?.Invoke(request) ?? AnswerAtHub(request));
+        _hub = new LoopbackServer(request => BeforeHub?.Invoke(request) ?? AnswerAtHub(request with { Target = PathOf(request.Target) }));
         _store = new LoopbackServer(request => BeforeStore?.Invoke(request) ?? AnswerAtStore(request));
     }
 
@@ -96,6 +96,9 @@ internal sealed class StandInHub : IDisposable
     {
         lock (_signed) return Files[_signed[request.Target]];
     }
+
+    /// <summary>A proxy is asked for whole addresses.</summary>
+    private static string PathOf(string target) => target.StartsWith("http://", StringComparison.Ordinal) ? new Uri(target).PathAndQuery : target;
 
     private LoopbackResponse AnswerAtHub(LoopbackRequest request)
     {

@@ -6,6 +6,9 @@ internal sealed record DownloadTools
     /// <summary>How failures that pass are met.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
+    /// <summary>How long a host may say nothing before it counts as gone.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Tells how much space there is.</summary>
     public IDiskSpace Disk { get; init; } = new DiskSpace();
 

@@ -5,25 +5,25 @@ namespace Depth2Img.Hub;
 
 /// <summary>The hub's three answers that a download needs: what a revision holds, what a file is, and a file's bytes.</summary>
 /// <param name="settings">The hub.</param>
-/// <param name="retry">How failures that pass are met.</param>
+/// <param name="tools">How failures that pass are met.</param>
 /// <param name="notice">Told what a person would want to know.</param>
-internal sealed class HubClient(HubSettings settings, RetryPolicy retry, Action<string> notice) : IDisposable
+internal sealed class HubClient(HubSettings settings, DownloadTools tools, Action<string> notice) : IDisposable
 {
     private const int MaxListingLength = 64 << 20;
-    private readonly HubConnection _connection = new(settings, notice);
+    private readonly HubConnection _connection = new(settings, tools.Silence, notice);
 
     /// <summary>The hub's name, for messages.</summary>
     public string Host => _connection.Host;
 
     /// <summary>How failures that pass are met.</summary>
-    public RetryPolicy Retry => retry;
+    public RetryPolicy Retry => tools.Retry;
 
     /// <summary>What a revision is and holds.</summary>
     /// <exception cref="Depth2ImgException">There is no such repository or revision, it is closed to this user, or the hub cannot be reached.</exception>
     public Task<HubListing> ListAsync(ModelReference model, CancellationToken cancellationToken)
     {
         Uri uri = At($"api/models/{model.Repository}/revision/{Uri.EscapeDataString(model.RevisionOrDefault)}?blobs=true");
-        return retry.RunAsync(
+        return Retry.RunAsync(
             async cancel =>
             {
                 using HttpResponseMessage response = await _connection.SendAsync(HttpMethod.Get, uri, 0, null, cancel).ConfigureAwait(false);
@@ -38,7 +38,7 @@ internal sealed class HubClient(HubSettings settings, RetryPolicy retry, Action<
 
     /// <summary>A file's size and check sum, where the listing gave none.</summary>
     /// <exception cref="Depth2ImgException">There is no such file, or the hub does not say what it is.</exception>
-    public Task<HubFile> DescribeAsync(ModelReference model, string commit, HubFile file, CancellationToken cancellationToken) => retry.RunAsync(
+    public Task<HubFile> DescribeAsync(ModelReference model, string commit, HubFile file, CancellationToken cancellationToken) => Retry.RunAsync(
         async cancel =>
         {
             using HttpResponseMessage response = await _connection.SendAsync(HttpMethod.Head, AddressOf(model, commit, file), 0, null, cancel).ConfigureAwait(false);
@@ -65,7 +65,7 @@ internal sealed class HubClient(HubSettings settings, RetryPolicy retry, Action<
     {
         HttpResponseMessage response = await _connection.SendAsync(HttpMethod.Get, AddressOf(model, commit, file), from, file.Digest?.Hex, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable) return response;
-        using (response) throw HubErrors.For(response, model, file.Path, response.RequestMessage?.RequestUri?.Authority ?? Host, _connection.TokenState);
+        using (response) throw HubErrors.For(response, model, file.Path, Host, _connection.TokenState);
     }
 
     /// <inheritdoc cref="HubConnection.ReadAsync"/>

@@ -11,21 +11,21 @@ internal sealed class HubConnection : IDisposable
 {
     private const int MostRedirects = 10;
 
-    /// <summary>A host that says nothing for so long has broken off, whatever the connection says.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
-
     private readonly HttpClient _http;
     private readonly Uri _endpoint;
     private readonly HubToken? _token;
+    private readonly TimeSpan _silence;
     private readonly Action<string> _notice;
     private bool _tokenRefused;
     private bool _answered;
 
     /// <summary>Makes the connection; nothing is sent yet.</summary>
     /// <param name="settings">The hub and the token.</param>
+    /// <param name="silence">A host that says nothing for so long has broken off, whatever the connection says.</param>
     /// <param name="notice">Told what a person would want to know.</param>
-    public HubConnection(HubSettings settings, Action<string> notice)
+    public HubConnection(HubSettings settings, TimeSpan silence, Action<string> notice)
     {
+        _silence = silence;
         _endpoint = settings.Endpoint;
         _token = settings.Token;
         _notice = notice;
@@ -95,7 +95,7 @@ internal sealed class HubConnection : IDisposable
     /// <exception cref="TransientHubException">The connection broke or fell silent.</exception>
     public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationTokenSource limit, CancellationToken cancellationToken)
     {
-        limit.CancelAfter(Silence);
+        limit.CancelAfter(_silence);
         try
         {
             return await body.ReadAsync(buffer, limit.Token).ConfigureAwait(false);
@@ -113,7 +113,7 @@ internal sealed class HubConnection : IDisposable
     {
         string host = request.RequestUri!.Authority;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Silence);
+        limit.CancelAfter(_silence);
         try
         {
             HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);

@@ -11,12 +11,15 @@ internal static class HubErrors
     /// <param name="response">The answer.</param>
     /// <param name="model">What was asked for.</param>
     /// <param name="file">The file that was asked for; null for the listing.</param>
-    /// <param name="host">Who answered.</param>
+    /// <param name="host">The hub.</param>
     /// <param name="token">What is known of the token.</param>
     public static Depth2ImgException For(HttpResponseMessage response, ModelReference model, string? file, string host, TokenState token)
     {
         int code = (int)response.StatusCode;
         string what = file is null ? model.ToString() : $"'{file}' of {model}";
+        // The hub's leave to read was given when it redirected to its store.
+        if (response.RequestMessage?.RequestUri?.Authority is { } store && store != host && response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            return new Depth2ImgException($"{store}, the file store that {host} redirects to, refuses {what} ({code}). A proxy or a firewall may stand between.");
         return response.StatusCode switch
         {
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>

@@ -45,7 +45,7 @@ public sealed class ModelDownloader
         if (_settings.Offline)
             throw new Depth2ImgException($"{model} cannot be fetched: the network is out of bounds (--offline, or HF_HUB_OFFLINE is set).");
         PullReporter reporter = new(progress);
-        using HubClient client = new(_settings, _tools.Retry, reporter.Notice);
+        using HubClient client = new(_settings, _tools, reporter.Notice);
         HubListing listing = await client.ListAsync(model, cancellationToken).ConfigureAwait(false);
         Session session = new(this, client, model, listing.Commit, request.Force, reporter);
         try

@@ -54,6 +54,23 @@ public sealed class PullFailureTests : HubTest
     }
 
     [Fact]
+    public async Task A_store_that_falls_silent_has_broken_off()
+    {
+        bool silent = true;
+        Hub.BeforeStore = request =>
+        {
+            byte[] contents = Hub.SignedContents(request);
+            if (!silent || contents.Length != Hub.Files[Unet].Length) return null;
+            silent = false;
+            return StandInHub.Part(contents, request, 1000) with { Hold = TimeSpan.FromMinutes(5) };
+        };
+        await PullAsync(tools: Tools with { Silence = TimeSpan.FromSeconds(1) });
+        AssertSnapshot(Hub.Files.Keys);
+        Assert.Contains("fell silent", Assert.Single(Notices), StringComparison.Ordinal);
+        Assert.Contains(Hub.StoreRequests, r => r.RangeStart == 1000);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_named_and_deleted()
     {
         Hub.BeforeStore = request =>

@@ -82,6 +82,7 @@ public sealed class TokenTests : HubTest
     {
         Hub.BeforeStore = _ => LoopbackResponse.Empty(403);
         string message = await RefusalAsync();
+        Assert.Contains("file store", message, StringComparison.Ordinal);
         Assert.DoesNotContain("signature", message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
     }
