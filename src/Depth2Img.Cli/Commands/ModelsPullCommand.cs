@@ -23,12 +23,16 @@ internal static class ModelsPullCommand
         {
             string name = arguments.GetRequiredValue(model);
             ModelReference reference = KnownModels.Resolve(name);
-            if (arguments.GetValue(revision) is { } text) reference = reference.At(text);
+            if (arguments.GetValue(revision) is { } text)
+            {
+                reference = reference.At(text);
+                name = reference.ToString();
+            }
             HubSettings settings = HubSettings.FromEnvironment();
             bool asJson = arguments.GetValue(json);
             if (arguments.GetValue(offline) || settings.Offline)
             {
-                string path = ModelLocator.Find(reference.ToString(), settings);
+                string path = ModelLocator.Find(name, settings);
                 if (asJson) JsonReport.Write(output, new { model = reference.ToString(), path });
                 else output.WriteLine(path);
                 return ExitCodes.Success;
@@ -44,7 +48,7 @@ internal static class ModelsPullCommand
             {
                 ModelDownloader downloader = new(settings);
                 PullResult result = await DownloadProgress.RunAsync(error, !asJson, progress => downloader.PullAsync(request, progress, cancellationToken)).ConfigureAwait(false);
-                Report(result, name, asJson, output, error);
+                Report(result, request, name, asJson, output, error);
                 return ExitCodes.Success;
             }
             catch (OperationCanceledException)
@@ -56,7 +60,7 @@ internal static class ModelsPullCommand
         return command;
     }
 
-    private static void Report(PullResult result, string name, bool asJson, TextWriter output, TextWriter error)
+    private static void Report(PullResult result, PullRequest request, string name, bool asJson, TextWriter output, TextWriter error)
     {
         string[] paths = [.. result.Files.Select(file => Path.Combine([result.Path, .. file.Split('/')]))];
         if (asJson)
@@ -65,9 +69,9 @@ internal static class ModelsPullCommand
             return;
         }
         foreach (string note in result.Notes) Messages.Warn(error, note);
-        output.WriteLine(result.Path);
+        foreach (string path in request.Files.Count > 0 ? paths : [result.Path]) output.WriteLine(path);
         Messages.Write(error, result.FetchedBytes == 0
             ? $"{result.Model} was here already, at commit {result.Commit}."
-            : $"{result.Model} at commit {result.Commit}: {Quantities.Bytes(result.FetchedBytes)} fetched. On the command line it is called {name}.");
+            : $"{result.Model} at commit {result.Commit}: {Quantities.Bytes(result.FetchedBytes)} fetched.{(request.Files.Count == 0 ? $" Use it with -m {name}." : "")}");
     }
 }

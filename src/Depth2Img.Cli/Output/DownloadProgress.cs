@@ -27,11 +27,11 @@ internal static class DownloadProgress
         return new TransferMeter(() => watch.Elapsed);
     }
 
-    private static string Describe(PullProgress value, TransferMeter meter)
+    private static string Describe(string file, PullProgress value, TransferMeter meter)
     {
         string speed = meter.Speed is { } s ? $", {Quantities.Bytes(s)}/s" : "";
         string left = value.Received < value.Total && meter.Left(value.Total - value.Received) is { } time ? $", {Quantities.Time(time)} left" : "";
-        return $"{value.File}: {Quantities.Bytes(value.Received)} of {Quantities.Bytes(value.Total)}{speed}{left}";
+        return $"{file}: {Quantities.Bytes(value.Received)} of {Quantities.Bytes(value.Total)}{speed}{left}";
     }
 
     private sealed class Bar(IAnsiConsole console, ProgressTask task) : IProgress<PullProgress>
@@ -48,7 +48,9 @@ internal static class DownloadProgress
             _meter.Add(value.Received);
             task.MaxValue = Math.Max(value.Total, 1);
             task.Value = value.Received;
-            task.Description = Markup.Escape(Describe(value, _meter));
+            // The folder is name enough beside a bar.
+            string folder = value.File.Contains('/', StringComparison.Ordinal) ? value.File[..value.File.IndexOf('/', StringComparison.Ordinal)] : value.File;
+            task.Description = Markup.Escape(Describe(folder, value, _meter));
         }
     }
 
@@ -70,7 +72,7 @@ internal static class DownloadProgress
             if (!show || (value.File == _file && _sinceLine.Elapsed < Interval)) return;
             _file = value.File;
             _sinceLine.Restart();
-            error.WriteLine(Describe(value, _meter));
+            error.WriteLine(Describe(value.File, value, _meter));
         }
     }
 }

@@ -67,14 +67,17 @@ public sealed record CheckpointReport(
     /// <summary>A folder that is one network: a depth network, a ControlNet; null for others.</summary>
     private static CheckpointReport? ReadNetwork(string path)
     {
+        if (!Directory.Exists(path) || LinkedFile.Exists(System.IO.Path.Combine(path, FileSelection.PipelineIndex))) return null;
         string config = System.IO.Path.Combine(path, "config.json");
-        if (!LinkedFile.Exists(config) || LinkedFile.Exists(System.IO.Path.Combine(path, FileSelection.PipelineIndex))) return null;
-        JsonConfig read = JsonConfig.Open(config);
-        string className = read.OptionalText("_class_name") ?? (read.Texts("architectures", []) is [var first, ..] ? first : null) ?? read.OptionalText("model_type") ?? "unknown";
+        bool described = LinkedFile.Exists(config);
+        string className = described ? ClassOf(JsonConfig.Open(config)) : "no configuration";
         string name = HubCache.Identify(path)?.Model.Repository ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         NetworkReport[] networks = ModelFiles.OpenWeights(path) is { } weights ? [Describe("network", className, weights)] : [];
-        return new CheckpointReport(name, path, className, false, null, null, networks, null);
+        return described || networks.Length > 0 ? new CheckpointReport(name, path, className, false, null, null, networks, null) : null;
     }
+
+    private static string ClassOf(JsonConfig config) =>
+        config.OptionalText("_class_name") ?? (config.Texts("architectures", []) is [var first, ..] ? first : null) ?? config.OptionalText("model_type") ?? "unknown";
 
     /// <summary>A part of a checkpoint; null where its files are not there. Damaged files are an error all the same.</summary>
     private static T? IfPresent<T>(Checkpoint checkpoint, string component, Func<T> open) where T : class =>

@@ -26,12 +26,13 @@ internal sealed class PullReporter(IProgress<PullProgress>? progress)
         }
     }
 
-    /// <summary>Notes how much of a file there is.</summary>
+    /// <summary>Notes how much of a file there is; one that did not have to be fetched does not count.</summary>
     public void Received(HubFile file, long count)
     {
+        if (!_received.ContainsKey(file.Digest!.Value)) return;
         bool another = _file != file.Path;
         _file = file.Path;
-        _received[file.Digest!.Value] = count;
+        _received[file.Digest.Value] = count;
         if (!another && count < file.Size && _sinceReport.Elapsed < Interval) return;
         _sinceReport.Restart();
         progress?.Report(Now(null));
