@@ -219,6 +219,9 @@ public sealed class PullTests : HubTest
     }
 
     [Fact]
+    public void A_real_disks_space_can_be_told() => Assert.True(new DiskSpace().AvailableBytes(Folder.Path) > 0);
+
+    [Fact]
     public async Task A_disk_that_fills_up_keeps_what_came_and_the_next_run_goes_on()
     {
         const int room = 5000;
