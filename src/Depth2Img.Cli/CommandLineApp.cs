@@ -54,7 +54,7 @@ internal static class CommandLineApp
             GenerateCommand.Create(output, error),
             DepthCommand.Create(output, error),
             InfoCommand.Create(output),
-            ModelsCommand.Create(output),
+            ModelsCommand.Create(output, error),
             CompositionCommand.Create(output, error),
             BenchCommand.Create(output, error),
             CompletionCommand.Create(output),

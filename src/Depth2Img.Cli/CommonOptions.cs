@@ -5,6 +5,7 @@ using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
+using Depth2Img.Hub;
 
 namespace Depth2Img.Cli;
 
@@ -13,13 +14,15 @@ internal static class CommonOptions
 {
     public const string JsonName = "--json";
 
+    public const string ModelDescription = "A model: a folder in diffusers' layout, a model that comes with the program, a short name such as sd2-depth, or owner/name[@revision], once 'models pull' or Python has fetched it.";
+
     public static Argument<string> ImageArgument() => new("IMAGE") { Description = "The picture: PNG or JPEG.", HelpName = "IMAGE" };
 
     public static Option<string> Model() => new("--model", "-m")
     {
-        Description = "A checkpoint: a folder in diffusers' layout, a file, or a model that comes with the program.",
+        Description = ModelDescription,
         DefaultValueFactory = _ => EmbeddedModels.DemoName,
-        HelpName = "FOLDER",
+        HelpName = "MODEL",
     };
 
     public static Option<string?> DepthModel()
@@ -67,9 +70,8 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new(JsonName) { Description = "For scripts: no progress, one JSON object on standard output." };
 
-    /// <summary>The folder of a model named on the command line.</summary>
-    public static string ResolveModel(string model) =>
-        !Directory.Exists(model) && model == EmbeddedModels.DemoName ? EmbeddedModels.Demo : model;
+    /// <summary>The folder or file of a model named on the command line.</summary>
+    public static string ResolveModel(string model) => ModelLocator.Find(model);
 
     /// <summary>One of a few words.</summary>
     public static Option<string> Choice(string name, string description, string fallback, params string[] words)

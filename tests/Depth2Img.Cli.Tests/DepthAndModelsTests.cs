@@ -71,6 +71,14 @@ public sealed class DepthAndModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_single_networks_weights_are_shown()
+    {
+        CliRun run = await CliFolder.RunAsync("models", "info", "tiefenrausch", "--json");
+        Assert.Equal("network", Assert.Single(run.Json.GetProperty("networks").EnumerateArray()).GetProperty("component").GetString());
+        Assert.Contains("a single network", (await CliFolder.RunAsync("models", "info", "tiefenrausch")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_no_checkpoint_is_refused() =>
         (await CliFolder.RunAsync("models", "info", _folder.Path)).AssertRefused(ExitCodes.Input, "model_index.json");
 }

@@ -81,6 +81,7 @@ internal static class BenchCommand
     {
         NoModel => [],
         AllModels => [EmbeddedModels.Demo, FullSizeModel],
+        FullSizeModel => [FullSizeModel],
         _ => [CommonOptions.ResolveModel(name)],
     };
 }

@@ -1,6 +1,7 @@
 using Depth2Img.Checkpoints.SingleFile;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Depth;
+using Depth2Img.Hub;
 using Depth2Img.Models;
 using Depth2Img.Prompts;
 using Depth2Img.Schedulers;
@@ -14,24 +15,37 @@ namespace Depth2Img.Checkpoints;
 public abstract class Checkpoint
 {
     private static readonly string[] NetworkNames = ["text_encoder", "unet", "vae", "depth_estimator"];
+    private readonly ModelDefaults _saidDefaults;
+    private readonly Lazy<ModelFamily?> _family;
 
     /// <summary>Takes what every form has.</summary>
     /// <param name="path">The folder or file.</param>
-    /// <param name="defaults">The settings that suit the model.</param>
+    /// <param name="defaults">The settings that the file beside the model gives.</param>
     private protected Checkpoint(string path, ModelDefaults defaults)
     {
         Path = path;
-        Defaults = defaults;
+        _saidDefaults = defaults;
+        _family = new(() => ModelFamily.Of(this));
     }
 
     /// <summary>The folder or file.</summary>
     public string Path { get; }
 
-    /// <summary>The settings that suit the model.</summary>
-    public ModelDefaults Defaults { get; }
+    /// <summary>What the weights are, told by their shapes: "Stable Diffusion 2 depth"; null where that is not known.</summary>
+    public string? Family => _family.Value?.Name;
 
-    /// <summary>What the model is called: the name among its defaults, else its folder's or file's.</summary>
-    public virtual string Name => Defaults.Name ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+    /// <summary>
+    /// The settings that suit the model. What the file beside it does not say is as its family's pictures were in
+    /// training; depth comes from the model's own network where it has one, else from the one that comes with the program.
+    /// </summary>
+    public ModelDefaults Defaults => field ??= _saidDefaults with
+    {
+        Size = _saidDefaults.Size ?? _family.Value?.Size,
+        DepthModel = _saidDefaults.DepthModel ?? (Has("depth_estimator") ? DepthEstimators.Checkpoint : EmbeddedModels.TiefenrauschName),
+    };
+
+    /// <summary>What the model is called: the name in the file beside it, the hub's name for what lies in its cache, else its folder's or file's.</summary>
+    public virtual string Name => _saidDefaults.Name ?? HubCache.Identify(Path)?.Model.Repository ?? System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
 
     /// <summary>The reference's pipeline class for it: "StableDiffusionDepth2ImgPipeline".</summary>
     public abstract string PipelineClass { get; }

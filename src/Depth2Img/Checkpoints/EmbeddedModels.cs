@@ -20,6 +20,10 @@ public static class EmbeddedModels
     /// <exception cref="Depth2ImgException">It is not there.</exception>
     public static string Tiefenrausch => Find(TiefenrauschName);
 
+    /// <summary>The folder of a model by its name; null where none is called that.</summary>
+    public static string? TryFind(string name) =>
+        Directory.Exists(Folder) ? Directory.EnumerateDirectories(Folder).FirstOrDefault(path => Path.GetFileName(path) == name) : null;
+
     private static string Find(string name)
     {
         string path = Path.Combine(Folder, name);

@@ -1,28 +1,30 @@
+using Depth2Img.Hub;
+
 namespace Depth2Img.Checkpoints;
 
-/// <summary>A model on this machine.</summary>
-/// <param name="Name">What to call it on the command line.</param>
-/// <param name="Kind">"depth-to-image" or "depth network".</param>
-/// <param name="Path">Its folder.</param>
-/// <param name="Bytes">The sizes of its files.</param>
-public sealed record InstalledModel(string Name, string Kind, string Path, long Bytes);
-
-/// <summary>Finds the models that are beside the program.</summary>
+/// <summary>Finds the models on this machine: those beside the program, and those in Hugging Face's cache.</summary>
 public static class InstalledModels
 {
-    /// <summary>All of them, by name.</summary>
-    public static IReadOnlyList<InstalledModel> Find()
+    /// <summary>All of them: first those beside the program, then the cache's. The cache's models of other kinds, which belong to other programs, are left out.</summary>
+    /// <param name="settings">Where the cache is; null takes the environment's.</param>
+    public static IReadOnlyList<InstalledModel> Find(HubSettings? settings = null)
     {
-        if (!Directory.Exists(EmbeddedModels.Folder)) return [];
-        return
-        [
-            .. Directory.EnumerateDirectories(EmbeddedModels.Folder)
-                .Order(StringComparer.Ordinal)
-                .Select(path => new InstalledModel(
-                    Path.GetFileName(path),
-                    File.Exists(Path.Combine(path, "model_index.json")) ? "depth-to-image" : "depth network",
-                    path,
-                    Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length))),
-        ];
+        IEnumerable<InstalledModel> embedded = Directory.Exists(EmbeddedModels.Folder)
+            ? Directory.EnumerateDirectories(EmbeddedModels.Folder).Order(StringComparer.Ordinal).Select(path => Describe(path, Path.GetFileName(path)))
+            : [];
+        IEnumerable<InstalledModel> cached = new HubCache((settings ?? HubSettings.FromEnvironment()).CacheFolder).List()
+            .Select(snapshot => Describe(snapshot.Path, snapshot.Model.Repository) with { Commit = snapshot.Commit, Revisions = snapshot.Revisions })
+            .Where(model => model.Kind != ModelKind.Other);
+        return [.. embedded, .. cached];
+    }
+
+    private static InstalledModel Describe(string path, string name)
+    {
+        ModelKind kind = ModelKinds.Of(path, name);
+        EnumerationOptions everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+        return new InstalledModel(name, kind, path, Directory.EnumerateFiles(path, "*", everywhere).Sum(file => LinkedFile.LengthOf(file) ?? 0))
+        {
+            Missing = kind is ModelKind.Other or ModelKind.OtherPipeline ? [] : ModelFiles.Missing(path),
+        };
     }
 }
