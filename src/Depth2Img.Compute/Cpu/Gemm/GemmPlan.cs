@@ -4,7 +4,7 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// How a product is cut into tasks: blocks of rows times groups of panels. Sums are never cut between tasks, and the
 /// order of a sum depends on its length alone, so that results are the same bits for every plan and thread count.
 /// </summary>
-/// <param name="RowsPerBlock">Rows of a block, a multiple of the micro-kernel's: packed, they fill a quarter of a megabyte at most.</param>
+/// <param name="RowsPerBlock">Rows of a block, a multiple of the micro-kernel's: packed, they fill a third of a megabyte at most.</param>
 /// <param name="RowBlocks">How many blocks there are.</param>
 /// <param name="PanelsPerGroup">Panels of a group.</param>
 /// <param name="Groups">How many groups there are.</param>

@@ -7,7 +7,7 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 internal abstract unsafe class MicroKernel
 {
     /// <summary>The most steps that one call sums: a panel's block of operands then stays in the first cache levels.</summary>
-    public const int MaxDepth = 256;
+    public const int MaxDepth = 320;
 
     /// <summary>
     /// Steps from one row of packed left operands to the next: a constant, so that rows are reached by displacement
@@ -17,6 +17,9 @@ internal abstract unsafe class MicroKernel
 
     /// <summary>The tallest tile of any tier.</summary>
     public const int MaxRows = 12;
+
+    /// <summary>The widest tile of any tier.</summary>
+    public const int MaxColumns = 32;
 
     /// <summary>Rows of a full tile.</summary>
     public abstract int Rows { get; }

@@ -19,6 +19,52 @@ internal static unsafe class PanelRows
         }
     }
 
+    /// <summary>target = sums + bias + added, for whole rows of a tile.</summary>
+    /// <param name="sums">[rows][width].</param>
+    /// <param name="width">A multiple of 8.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="bias">[width], or null.</param>
+    /// <param name="added">The first row's first value, or null; rows are as far apart as the target's.</param>
+    /// <param name="target">The first row's first value.</param>
+    /// <param name="stride">From one row of the target to the next.</param>
+    /// <param name="count">How many columns are stored, at most the width.</param>
+    public static void StoreTile(float* sums, int width, int rows, float* bias, float* added, float* target, int stride, int count)
+    {
+        const int piece = 16;
+        int column = 0;
+        for (; column <= count - piece; column += piece)
+        {
+            Vector256<float> left = default, right = default;
+            if (bias != null)
+            {
+                left = Vector256.Load(bias + column);
+                right = Vector256.Load(bias + column + 8);
+            }
+            float* from = sums + column, to = target + column;
+            if (added == null)
+            {
+                for (int r = 0; r < rows; r++, from += width, to += stride)
+                {
+                    (Vector256.Load(from) + left).Store(to);
+                    (Vector256.Load(from + 8) + right).Store(to + 8);
+                }
+                continue;
+            }
+            float* with = added + column;
+            for (int r = 0; r < rows; r++, from += width, to += stride, with += stride)
+            {
+                (Vector256.Load(from) + left + Vector256.Load(with)).Store(to);
+                (Vector256.Load(from + 8) + right + Vector256.Load(with + 8)).Store(to + 8);
+            }
+        }
+        if (column == count) return;
+        for (int r = 0; r < rows; r++)
+        {
+            long offset = (long)r * stride + column;
+            Store(sums + r * width + column, bias == null ? null : bias + column, added == null ? null : added + offset, target + offset, count - column);
+        }
+    }
+
     /// <summary>target = sums + bias + added.</summary>
     /// <param name="sums">The sums.</param>
     /// <param name="bias">As many values, or null.</param>
