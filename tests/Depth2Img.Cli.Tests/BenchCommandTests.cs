@@ -40,6 +40,28 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Threads_are_held_against_one()
+    {
+        CliRun run = await CliFolder.RunAsync("bench", "-m", "none", "--threads-scaling", "--filter", "gemm", "--rounds", "1", "--threads", "2", "--json");
+        Assert.Equal(ExitCodes.Success, run.ExitCode);
+        JsonElement figure = run.Json.GetProperty("threads").EnumerateArray().Single();
+        Assert.Equal(2, figure.GetProperty("threads").GetInt32());
+        Assert.True(figure.GetProperty("efficiency").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task A_summary_is_written_into_a_document_that_has_a_place_for_it()
+    {
+        CliRun run = await CliFolder.RunAsync("bench", "-m", "none", "--json");
+        string report = _folder.Write("report.json", System.Text.Encoding.UTF8.GetBytes(run.Output));
+        string document = _folder.Write("x.md", "# x\n<!-- what was reached: generated -->\nobsolete\n<!-- what was reached: end -->\n"u8.ToArray());
+        Assert.Equal(ExitCodes.Success, (await CliFolder.RunAsync("bench", "--markdown", report, report, "--summary", document)).ExitCode);
+        Assert.Contains("| GEMM 2048³", File.ReadAllText(document), StringComparison.Ordinal);
+        Assert.DoesNotContain("obsolete", File.ReadAllText(document), StringComparison.Ordinal);
+        (await CliFolder.RunAsync("bench", "--markdown", report, "--summary", report)).AssertRefused(ExitCodes.Input, "report.json");
+    }
+
+    [Fact]
     public async Task A_model_that_is_not_there_is_refused() =>
         (await CliFolder.RunAsync("bench", "-m", _folder["none"])).AssertRefused(ExitCodes.Input, "none");
 
@@ -51,6 +73,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("--rounds", "0")]
     [InlineData("--threads", "0")]
     [InlineData("--limit", "-1")]
+    [InlineData("--sizes", "512,500")]
+    [InlineData("--summary", "x.md")]
     public async Task A_number_out_of_its_range_is_refused(string option, string value) =>
         (await CliFolder.RunAsync("bench", "-m", "none", option, value)).AssertRefused(ExitCodes.Usage, option);
 

@@ -1,14 +1,19 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
 using Depth2Img.Benchmarking;
 using Depth2Img.Benchmarking.Reports;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute.Measurement;
+using Depth2Img.IO;
 
 namespace Depth2Img.Cli.Commands;
 
 /// <summary><c>depth2img bench</c>: how fast this machine runs kernels and networks, held against its own peak and against ONNX Runtime.</summary>
 internal static class BenchCommand
 {
+    private static readonly int[] DefaultSides = [512, 768, 1024];
+
     private const string AllModels = "all", FullSizeModel = "sd2-depth", NoModel = "none";
 
     public static Command Create(TextWriter output, TextWriter error)
@@ -21,6 +26,8 @@ internal static class BenchCommand
         };
         model.CompletionSources.Add(EmbeddedModels.DemoName, FullSizeModel, AllModels, NoModel);
         Option<bool> kernels = new("--kernels") { Description = "Measure single kernels too, at the shapes of Stable Diffusion 2." };
+        Option<bool> threadScaling = new("--threads-scaling") { Description = "Hold all threads against one: a product, a 3x3 convolution, attention, and the demo's UNet." };
+        Option<int[]> sizes = Sizes();
         Option<string> filter = new("--filter") { Description = "Only kernels and networks whose names hold this text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         Option<string?> onnxRuntime = new("--onnxruntime")
         {
@@ -30,23 +37,36 @@ internal static class BenchCommand
         Option<int?> threads = CommonOptions.Whole("--threads", "How many threads; by default all that the process may use.", "N");
         Option<int?> rounds = CommonOptions.Whole("--rounds", "How many undisturbed rounds make a figure (default 7).", "N");
         Option<double?> limit = CommonOptions.Number("--limit", "No round of a figure begins after so many seconds (default 600).", "SECONDS");
-        Option<string?> markdown = new("--markdown") { Description = "Measure nothing: print the tables of a report that --json made, as Markdown.", HelpName = "FILE.json" };
+        Option<string[]> markdown = new("--markdown")
+        {
+            Description = "Measure nothing: print the tables of reports that --json made, as Markdown.",
+            HelpName = "FILE.json...",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<string?> summary = new("--summary")
+        {
+            Description = "With --markdown: do not print tables, but hold the reports against what is aimed at in this Markdown file, between its comments for it.",
+            HelpName = "FILE.md",
+        };
         Option<bool> json = CommonOptions.Json();
         Command command = new("bench", "Measure how fast this machine runs the kernels and the networks.")
         {
-            model, kernels, filter, onnxRuntime, threads, rounds, limit, markdown, json,
+            model, kernels, threadScaling, sizes, filter, onnxRuntime, threads, rounds, limit, markdown, summary, json,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(summary) is not null && result.GetValue(markdown) is not { Length: > 0 }) result.AddError("--summary needs reports: --markdown FILE.json...");
             if (result.GetValue(threads) is < 1) result.AddError("--threads is below 1.");
             if (result.GetValue(rounds) is < 1) result.AddError("--rounds is below 1.");
             if (result.GetValue(limit) is double seconds && !(seconds > 0 && seconds <= TimeSpan.MaxValue.TotalSeconds / 2)) result.AddError("--limit is no time.");
         });
         command.SetAction(arguments =>
         {
-            if (arguments.GetValue(markdown) is string file)
+            if (arguments.GetValue(markdown) is { Length: > 0 } files)
             {
-                ReportWriter.WriteMarkdown(ReportJson.Read(file), output);
+                BenchReport[] reports = [.. files.Select(ReportJson.Read)];
+                if (arguments.GetValue(summary) is string document) WriteSummary(reports, document);
+                else ReportWriter.WriteMarkdown(reports, output);
                 return ExitCodes.Success;
             }
             RoundOptions protocol = new();
@@ -54,6 +74,8 @@ internal static class BenchCommand
             {
                 Models = Models(arguments.GetRequiredValue(model)),
                 Kernels = arguments.GetValue(kernels),
+                ThreadScaling = arguments.GetValue(threadScaling),
+                Sides = arguments.GetResult(sizes) is null ? [] : arguments.GetValue(sizes) is { Length: > 0 } sides ? sides : DefaultSides,
                 Filter = arguments.GetRequiredValue(filter),
                 OnnxRuntime = arguments.GetValue(onnxRuntime),
                 Threads = arguments.GetValue(threads),
@@ -76,6 +98,31 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    private static void WriteSummary(IEnumerable<BenchReport> reports, string document)
+    {
+        if (!File.Exists(document)) throw new Depth2ImgException($"There is no file '{document}'; a Markdown file with a place for the summary is expected.");
+        string text = SummaryWriter.Section.Replace(File.ReadAllText(document), SummaryWriter.Write(reports), document);
+        AtomicFile.Write(document, stream => stream.Write(Encoding.UTF8.GetBytes(text)), overwrite: true);
+    }
+
+    private static Option<int[]> Sizes() => new("--sizes")
+    {
+        Description = "Measure the full-size UNet step and decoder at these sides of a picture, to see how they grow (default 512,768,1024).",
+        HelpName = "SIDE,SIDE...",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result =>
+        {
+            if (result.Tokens.Count == 0) return [];
+            List<int> sides = [];
+            foreach (string part in result.Tokens[0].Value.Split(','))
+            {
+                if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is >= 64 and <= 4096 && side % 64 == 0) sides.Add(side);
+                else result.AddError($"--sizes has '{part}'; multiples of 64 between 64 and 4096 are expected, with commas between them.");
+            }
+            return [.. sides];
+        },
+    };
 
     private static IReadOnlyList<string> Models(string name) => name switch
     {
