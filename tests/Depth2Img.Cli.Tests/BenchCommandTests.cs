@@ -62,6 +62,10 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_cannot_be_written_is_refused_before_anything_is_measured() =>
+        (await CliFolder.RunAsync("bench", "--tune", "--tier-file", _folder["none/kernels.json"])).AssertRefused(ExitCodes.Output, "kernels.json");
+
+    [Fact]
     public async Task A_model_that_is_not_there_is_refused() =>
         (await CliFolder.RunAsync("bench", "-m", _folder["none"])).AssertRefused(ExitCodes.Input, "none");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Depth2Img.Benchmarking;
 using Depth2Img.Benchmarking.Reports;
+using Depth2Img.Benchmarking.Tuning;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute.Measurement;
 using Depth2Img.IO;
@@ -35,8 +36,10 @@ internal static class BenchCommand
             HelpName = "PATH",
         };
         Option<int?> threads = CommonOptions.Whole("--threads", "How many threads; by default all that the process may use.", "N");
-        Option<int?> rounds = CommonOptions.Whole("--rounds", "How many undisturbed rounds make a figure (default 7).", "N");
+        Option<int?> roundCount = CommonOptions.Whole("--rounds", "How many undisturbed rounds make a figure (default 7).", "N");
         Option<double?> limit = CommonOptions.Number("--limit", "No round of a figure begins after so many seconds (default 600).", "SECONDS");
+        Option<bool> tune = new("--tune") { Description = "Measure what the tier's kernels may be cut into, and write the table of the repository anew. Takes minutes." };
+        Option<string?> tierFile = new("--tier-file") { Description = $"Where --tune writes the table (default {KernelTuner.TableFile}).", HelpName = "FILE.json" };
         Option<string[]> markdown = new("--markdown")
         {
             Description = "Measure nothing: print the tables of reports that --json made, as Markdown.",
@@ -51,13 +54,13 @@ internal static class BenchCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("bench", "Measure how fast this machine runs the kernels and the networks.")
         {
-            model, kernels, threadScaling, sizes, filter, onnxRuntime, threads, rounds, limit, markdown, summary, json,
+            model, kernels, threadScaling, sizes, filter, onnxRuntime, threads, roundCount, limit, tune, tierFile, markdown, summary, json,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(summary) is not null && result.GetValue(markdown) is not { Length: > 0 }) result.AddError("--summary needs reports: --markdown FILE.json...");
             if (result.GetValue(threads) is < 1) result.AddError("--threads is below 1.");
-            if (result.GetValue(rounds) is < 1) result.AddError("--rounds is below 1.");
+            if (result.GetValue(roundCount) is < 1) result.AddError("--rounds is below 1.");
             if (result.GetValue(limit) is double seconds && !(seconds > 0 && seconds <= TimeSpan.MaxValue.TotalSeconds / 2)) result.AddError("--limit is no time.");
         });
         command.SetAction(arguments =>
@@ -69,7 +72,12 @@ internal static class BenchCommand
                 else ReportWriter.WriteMarkdown(reports, output);
                 return ExitCodes.Success;
             }
-            RoundOptions protocol = new();
+            RoundOptions rounds = Rounds(arguments.GetValue(roundCount), arguments.GetValue(limit));
+            if (arguments.GetValue(tune))
+            {
+                Tune(arguments.GetValue(tierFile) ?? KernelTuner.TableFile, arguments.GetValue(threads), rounds, output, error);
+                return ExitCodes.Success;
+            }
             BenchOptions options = new()
             {
                 Models = Models(arguments.GetRequiredValue(model)),
@@ -79,12 +87,7 @@ internal static class BenchCommand
                 Filter = arguments.GetRequiredValue(filter),
                 OnnxRuntime = arguments.GetValue(onnxRuntime),
                 Threads = arguments.GetValue(threads),
-                Rounds = protocol with
-                {
-                    Rounds = arguments.GetValue(rounds) ?? protocol.Rounds,
-                    MaxTries = Math.Max(protocol.MaxTries, arguments.GetValue(rounds) ?? 0),
-                    Limit = arguments.GetValue(limit) is double seconds ? TimeSpan.FromSeconds(seconds) : protocol.Limit,
-                },
+                Rounds = rounds,
                 Command = $"depth2img {string.Join(' ', arguments.Tokens.Select(token => token.Value))}",
             };
             bool isJson = arguments.GetValue(json);
@@ -97,6 +100,26 @@ internal static class BenchCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static RoundOptions Rounds(int? count, double? limit)
+    {
+        RoundOptions usual = new();
+        return usual with
+        {
+            Rounds = count ?? usual.Rounds,
+            MaxTries = Math.Max(usual.MaxTries, count ?? 0),
+            Limit = limit is double seconds ? TimeSpan.FromSeconds(seconds) : usual.Limit,
+        };
+    }
+
+    private static void Tune(string file, int? threads, RoundOptions rounds, TextWriter output, TextWriter error)
+    {
+        // A table that cannot be written is refused before minutes are spent.
+        AtomicFile.RequireWritable(file, overwrite: true);
+        string table = new KernelTuner(null, threads, rounds).Run(what => error.WriteLine($"measuring {what} ..."), output);
+        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(table)), overwrite: true);
+        output.WriteLine($"\nwrote {file}; a build takes it in");
     }
 
     private static void WriteSummary(IEnumerable<BenchReport> reports, string document)

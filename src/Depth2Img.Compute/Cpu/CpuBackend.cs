@@ -28,8 +28,8 @@ public sealed class CpuBackend : IBackend
         _tier = options?.Tier is CpuTier tier ? CpuTiers.Parse(tier.Name()) : CpuTiers.Choose(null, options?.Precision ?? default);
         _ownsPool = options?.Threads is int threads && threads != Environment.ProcessorCount;
         _pool = _ownsPool ? new WorkerPool(options!.Threads!.Value) : WorkerPool.Shared;
-        _kernel = MicroKernel.For(_tier);
-        _narrow = MicroKernel.NarrowFor(_tier);
+        _kernel = MicroKernel.For(_tier, options?.Blocks);
+        _narrow = MicroKernel.NarrowFor(_tier, options?.Blocks);
     }
 
     /// <summary>The family of kernels that run.</summary>

@@ -11,9 +11,6 @@ internal readonly struct WinogradGeometry
     /// <summary>Input channels that are mapped, multiplied and dropped at a time: their filters, mapped, stay in the second cache level.</summary>
     public const int ChannelsAtATime = 64;
 
-    /// <summary>Tiles that are worked on at a time: enough to pay for mapping the filters, few enough for their products to stay in cache.</summary>
-    private const int MaxTilesAtATime = 96;
-
     private const int CacheLine = 16;
 
     /// <summary>Lays out a convolution.</summary>
@@ -25,7 +22,7 @@ internal readonly struct WinogradGeometry
         TileRows = (output[1] + WinogradTransform.Outputs - 1) / WinogradTransform.Outputs;
         TileColumns = (output[2] + WinogradTransform.Outputs - 1) / WinogradTransform.Outputs;
         Tiles = checked(output[0] * TileRows * TileColumns);
-        int chunks = (Tiles + MaxTilesAtATime - 1) / MaxTilesAtATime;
+        int chunks = (Tiles + kernel.Blocks.WinogradTiles - 1) / kernel.Blocks.WinogradTiles;
         int perChunk = chunks == 0 ? 0 : (Tiles + chunks - 1) / chunks;
         TilesAtATime = (perChunk + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
         InputPlane = OddLines(TilesAtATime * MicroKernel.RowStride);
