@@ -4,7 +4,7 @@
 # it has. The full-size networks take 3.5 GB of temporary files (TMPDIR) and 14 GB of memory.
 # usage: scripts/bench-all.sh NAME [PART...]    writes docs/performance/NAME-PART.json and the tables of each
 # parts (all without any, in this order): those of the best tier: kernels demo sd2-depth threads sizes-unet
-#        sizes-unet-1024 sizes-vae sizes-vae-1024; of narrower tiers: avx512-kernels avx512-sd2-depth
+#        sizes-unet-1024 sizes-vae sizes-vae-1024 options; of narrower tiers: avx512-kernels avx512-sd2-depth
 #        avx2-kernels avx2-sd2-depth; last: summary, from all reports that are there
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 [ $# -ge 1 ] || { sed -n 's/^# usage: //p' "$0" >&2; exit 2; }
 name=$1; shift
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(kernels demo sd2-depth threads sizes-unet sizes-unet-1024 sizes-vae sizes-vae-1024
+[ ${#parts[@]} -gt 0 ] || parts=(kernels demo sd2-depth threads sizes-unet sizes-unet-1024 sizes-vae sizes-vae-1024 options
   avx512-kernels avx512-sd2-depth avx2-kernels avx2-sd2-depth summary)
 folder=docs/performance
 library=artifacts/onnxruntime
@@ -46,6 +46,7 @@ for part in "${parts[@]}"; do
     sizes-unet-1024) report "$part" --model none --sizes 1024 --filter "UNet step" ;;
     sizes-vae) report "$part" --model none --sizes 512,768 --filter "VAE decode" ;;
     sizes-vae-1024) report "$part" --model none --sizes 1024 --filter "VAE decode" ;;
+    options) dotnet run -c Release --project bench/Depth2Img.Bench -- --options ;;
     summary) "${depth2img[@]}" bench --markdown "$folder"/*.json --summary docs/performance.md ;;
     *) echo "There is no part '$part'." >&2; exit 2 ;;
   esac

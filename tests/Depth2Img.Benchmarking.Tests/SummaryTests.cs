@@ -16,6 +16,16 @@ public class SummaryTests
     }
 
     [Fact]
+    public void The_document_s_options_are_those_of_the_committed_report_and_worth_having()
+    {
+        string document = Repository.File("docs/performance.md");
+        OptionReport report = ReportJson.ReadOptions(Repository.File("docs/performance/options/sd2-depth.json"));
+        Assert.Equal(report.WriteMarkdown(), OptionReport.Section.Read(File.ReadAllText(document), document));
+        Assert.True(report.Seeds >= 8);
+        Assert.All(report.Options, option => Assert.True(option.SpeedUp >= OptionFigures.LeastSpeedUp, option.Name));
+    }
+
+    [Fact]
     public void The_worst_shape_of_a_promise_counts_and_a_miss_is_bold()
     {
         BenchReport report = Report("avx2", kernels:
