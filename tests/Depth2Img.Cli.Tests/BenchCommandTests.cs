@@ -62,6 +62,16 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Tuning_tells_each_candidate_and_writes_a_table_of_all_tiers()
+    {
+        CliRun run = await CliFolder.RunAsync("bench", "--tune", "--filter", "attentionKeys", "--rounds", "1", "--tier-file", _folder["kernels.json"]);
+        Assert.Equal(ExitCodes.Success, run.ExitCode);
+        Assert.Equal(3, run.Output.Split('\n').Count(line => line.TrimStart().StartsWith("attentionKeys", StringComparison.Ordinal) && line.Contains('x', StringComparison.Ordinal)));
+        using JsonDocument table = JsonDocument.Parse(File.ReadAllText(_folder["kernels.json"]));
+        Assert.Equal(["vector128", "avx2"], table.RootElement.EnumerateObject().Select(tier => tier.Name).Take(2));
+    }
+
+    [Fact]
     public async Task A_table_that_cannot_be_written_is_refused_before_anything_is_measured() =>
         (await CliFolder.RunAsync("bench", "--tune", "--tier-file", _folder["none/kernels.json"])).AssertRefused(ExitCodes.Output, "kernels.json");
 

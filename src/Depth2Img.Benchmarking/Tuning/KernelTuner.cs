@@ -25,17 +25,18 @@ public sealed class KernelTuner(CpuTier? tier, int? threads, RoundOptions rounds
     public const string TableFile = "src/Depth2Img.Compute/Cpu/Tuning/kernels.json";
 
     /// <summary>Measures every value's candidates.</summary>
+    /// <param name="filter">Only values whose names hold this text, case aside; empty for all.</param>
     /// <param name="progress">Told what is measured next.</param>
     /// <param name="output">Takes a table of all candidates, and the entry before and after.</param>
     /// <returns>The whole table, to be written to its file.</returns>
-    public string Run(Action<string> progress, TextWriter output)
+    public string Run(string filter, Action<string> progress, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
         using CpuBackend usual = new(new CpuBackendOptions { Tier = tier, Threads = threads });
         KernelBlocks before = KernelTable.BuiltIn[usual.Tier], best = before;
         ReportTable measured = new("value", "present", "candidate", "candidate is faster", "rounds");
-        foreach (TuningKnob knob in TuningKnob.All)
+        foreach (TuningKnob knob in TuningKnob.All.Where(knob => knob.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
             KernelBlocks present = best;
             double largestGain = LeastGain;
@@ -63,32 +64,34 @@ public sealed class KernelTuner(CpuTier? tier, int? threads, RoundOptions rounds
         using CpuBackend ofCandidate = new(new CpuBackendOptions { Tier = usual.Tier, Threads = threads, Blocks = candidate });
         using CpuBackend ofPresent = new(new CpuBackendOptions { Tier = usual.Tier, Threads = threads, Blocks = present });
         using IOps candidateOps = ofCandidate.OpenSession(), presentOps = ofPresent.OpenSession();
-        // Both run the same weights and inputs: packed operands do not depend on what products are cut into.
-        List<PreparedKernel> prepared =
-            [.. new KernelCases(ofPresent, presentOps).All().Where(kernel => kernels.Contains($"{kernel.Group} {kernel.Name}")).Select(kernel => kernel.Prepare(1))];
+        PreparedKernel[] candidates = Prepare(ofCandidate, candidateOps), presents = Prepare(ofPresent, presentOps);
         try
         {
-            Seconds(candidateOps);
-            Seconds(presentOps);
-            return new RoundProtocol(rounds, TimeProvider.System).Measure(new TierPeaks(usual).Float32, () => Seconds(candidateOps), () => Seconds(presentOps));
+            Seconds(candidates, candidateOps);
+            Seconds(presents, presentOps);
+            return new RoundProtocol(rounds, TimeProvider.System).Measure(
+                new TierPeaks(usual).Float32, () => Seconds(candidates, candidateOps), () => Seconds(presents, presentOps));
         }
         finally
         {
-            foreach (PreparedKernel kernel in prepared) kernel.Dispose();
+            foreach (PreparedKernel kernel in candidates.Concat(presents)) kernel.Dispose();
         }
 
-        // Kernels weigh the same, whatever they take: the geometric mean of their times.
-        double Seconds(IOps ops)
+        PreparedKernel[] Prepare(CpuBackend backend, IOps ops) =>
+            [.. new KernelCases(backend, ops).All().Where(kernel => kernels.Contains($"{kernel.Group} {kernel.Name}")).Select(kernel => kernel.Prepare(1))];
+    }
+
+    /// <summary>Kernels weigh the same, whatever they take: the geometric mean of their times.</summary>
+    private static double Seconds(PreparedKernel[] kernels, IOps ops)
+    {
+        double logarithms = 0;
+        foreach (PreparedKernel kernel in kernels)
         {
-            double logarithms = 0;
-            foreach (PreparedKernel kernel in prepared)
-            {
-                long start = Stopwatch.GetTimestamp();
-                kernel.Run(ops, 0).Dispose();
-                logarithms += Math.Log(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
-            return Math.Exp(logarithms / prepared.Count);
+            long start = Stopwatch.GetTimestamp();
+            kernel.Run(ops, 0).Dispose();
+            logarithms += Math.Log(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
+        return Math.Exp(logarithms / kernels.Length);
     }
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);

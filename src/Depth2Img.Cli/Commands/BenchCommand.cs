@@ -75,7 +75,7 @@ internal static class BenchCommand
             RoundOptions rounds = Rounds(arguments.GetValue(roundCount), arguments.GetValue(limit));
             if (arguments.GetValue(tune))
             {
-                Tune(arguments.GetValue(tierFile) ?? KernelTuner.TableFile, arguments.GetValue(threads), rounds, output, error);
+                Tune(arguments.GetValue(tierFile) ?? KernelTuner.TableFile, arguments.GetRequiredValue(filter), arguments.GetValue(threads), rounds, output, error);
                 return ExitCodes.Success;
             }
             BenchOptions options = new()
@@ -113,11 +113,11 @@ internal static class BenchCommand
         };
     }
 
-    private static void Tune(string file, int? threads, RoundOptions rounds, TextWriter output, TextWriter error)
+    private static void Tune(string file, string filter, int? threads, RoundOptions rounds, TextWriter output, TextWriter error)
     {
         // A table that cannot be written is refused before minutes are spent.
         AtomicFile.RequireWritable(file, overwrite: true);
-        string table = new KernelTuner(null, threads, rounds).Run(what => error.WriteLine($"measuring {what} ..."), output);
+        string table = new KernelTuner(null, threads, rounds).Run(filter, what => error.WriteLine($"measuring {what} ..."), output);
         AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(table)), overwrite: true);
         output.WriteLine($"\nwrote {file}; a build takes it in");
     }
