@@ -1,27 +1,53 @@
 #!/usr/bin/env bash
-# Measures everything that docs/performance.md tells, in about twelve minutes: kernels, the demo's networks, and the
-# full-size networks of Stable Diffusion 2's depth model against ONNX Runtime. Run it on a machine that does nothing
-# else. The full-size networks take 3.5 GB of temporary files (TMPDIR) and 14 GB of memory.
-# usage: scripts/bench-all.sh [NAME]    writes docs/performance/NAME-{kernels,demo,sd2-depth}.json and the tables of each
+# Measures what docs/performance.md tells, with seven rounds a figure, and writes that file's summary anew. Run it on a
+# machine that does nothing else; each part takes less than ten minutes on two cores, the report says how many rounds
+# it has. The full-size networks take 3.5 GB of temporary files (TMPDIR) and 14 GB of memory.
+# usage: scripts/bench-all.sh NAME [PART...]    writes docs/performance/NAME-PART.json and the tables of each
+# parts (all without any, in this order): those of the best tier: kernels demo sd2-depth threads sizes-unet
+#        sizes-unet-1024 sizes-vae sizes-vae-1024 options; of narrower tiers: avx512-kernels avx512-sd2-depth
+#        avx2-kernels avx2-sd2-depth; last: summary, from all reports that are there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-name=${1:-$(date -u +%Y-%m-%d)}
+[ $# -ge 1 ] || { sed -n 's/^# usage: //p' "$0" >&2; exit 2; }
+name=$1; shift
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(kernels demo sd2-depth threads sizes-unet sizes-unet-1024 sizes-vae sizes-vae-1024 options
+  avx512-kernels avx512-sd2-depth avx2-kernels avx2-sd2-depth summary)
+folder=docs/performance
 library=artifacts/onnxruntime
-[ -d "$library" ] || scripts/get-onnxruntime.sh "$library"
-dotnet build -c Release src/Depth2Img.Cli > /dev/null
 depth2img=(dotnet src/Depth2Img.Cli/bin/Release/net10.0/Depth2Img.Cli.dll)
-mkdir -p docs/performance
+dotnet build -c Release src/Depth2Img.Cli > /dev/null
+mkdir -p "$folder"
+trap 'rm -f "$folder"/*.part' EXIT
 
-measure() { # PART SECONDS ARGUMENTS...: one report and its tables
-  local report=docs/performance/$name-$1.json seconds=$2; shift 2
-  timeout "$seconds" "${depth2img[@]}" bench "$@" --json > "$report.part"
+report() { # PART ARGUMENTS...: one report and its tables
+  local report=$folder/$name-$1.json; shift
+  "${depth2img[@]}" bench "$@" --json > "$report.part"
   mv "$report.part" "$report"
   "${depth2img[@]}" bench --markdown "$report" > "${report%.json}.md"
 }
 
-trap 'rm -f docs/performance/*.part' EXIT
-measure kernels 300 --model none --kernels --limit 6
-measure demo 60 --model demo --limit 10
-# A round of the UNet or the decoder takes about half a minute: as many as fit, and the report says how many.
-measure sd2-depth 600 --model sd2-depth --rounds 3 --limit 90 --onnxruntime "$library"
+for part in "${parts[@]}"; do
+  # A part of a narrower tier is the same command with that tier's kernels.
+  case $part in
+    avx2-* | avx512-*) export DEPTH2IMG_CPU=${part%%-*} ;;
+    *) unset DEPTH2IMG_CPU ;;
+  esac
+  case ${part#avx*-} in
+    kernels) report "$part" --model none --kernels ;;
+    demo) report "$part" --model demo ;;
+    sd2-depth)
+      [ -d "$library" ] || scripts/get-onnxruntime.sh "$library"
+      report "$part" --model sd2-depth --onnxruntime "$library"
+      ;;
+    threads) report "$part" --model none --threads-scaling ;;
+    sizes-unet) report "$part" --model none --sizes 512,768 --filter "UNet step" ;;
+    sizes-unet-1024) report "$part" --model none --sizes 1024 --filter "UNet step" ;;
+    sizes-vae) report "$part" --model none --sizes 512,768 --filter "VAE decode" ;;
+    sizes-vae-1024) report "$part" --model none --sizes 1024 --filter "VAE decode" ;;
+    options) dotnet run -c Release --project bench/Depth2Img.Bench -- --options ;;
+    summary) "${depth2img[@]}" bench --markdown "$folder"/*.json --summary docs/performance.md ;;
+    *) echo "There is no part '$part'." >&2; exit 2 ;;
+  esac
+done

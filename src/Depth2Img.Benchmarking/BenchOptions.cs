@@ -12,6 +12,12 @@ public sealed record BenchOptions
     /// <summary>Whether single kernels are measured.</summary>
     public bool Kernels { get; init; }
 
+    /// <summary>Whether all threads are held against one.</summary>
+    public bool ThreadScaling { get; init; }
+
+    /// <summary>Sides of pictures at which the full-size model's UNet step and decoder are measured, to see how they grow; multiples of 64.</summary>
+    public IReadOnlyList<int> Sides { get; init; } = [];
+
     /// <summary>Only kernels or networks whose names hold this text, case aside; empty for all.</summary>
     public string Filter { get; init; } = "";
 

@@ -2,6 +2,7 @@ using Depth2Img.Benchmarking.Kernels;
 using Depth2Img.Benchmarking.Networks;
 using Depth2Img.Benchmarking.OnnxRuntime;
 using Depth2Img.Benchmarking.Reports;
+using Depth2Img.Benchmarking.Threads;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute.Cpu;
 
@@ -28,16 +29,18 @@ public static class BenchRunner
         MachineFigures machine = Machine.Measure(backend);
         IReadOnlyList<KernelFigures> kernels =
             options.Kernels ? new KernelBench(backend, options.Rounds, machine.ReadGigabytesPerSecond).Measure(options.Filter, progress) : [];
+        IReadOnlyList<ThreadFigures> threads =
+            options.ThreadScaling && backend.Pool.Threads > 1 ? new ThreadBench(backend, options.Rounds).Measure(options.Filter, progress) : [];
+        using CpuBackend float32 = new(new CpuBackendOptions { Tier = backend.Tier.IsFloat32() ? backend.Tier : CpuTiers.BestFloat32, Threads = options.Threads });
         List<NetworkFigures> networks = [];
-        NetworkBench bench = new(backend, options.Rounds, library);
-        foreach (INetworkSource source in sources)
+        NetworkBench bench = new(backend, float32, options.Rounds, library);
+        Sd2DepthNetworks fullSize = new();
+        foreach ((INetworkSource source, NetworkCase network) in sources.SelectMany(source => NetworkCases.Of(source).Select(network => (source, network)))
+            .Concat(options.Sides.SelectMany(side => NetworkCases.AtSide(fullSize, side).Select(network => ((INetworkSource)fullSize, network)))))
         {
-            foreach (NetworkCase network in NetworkCases.Of(source))
-            {
-                if (!network.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)) continue;
-                progress($"{source.Name}: {network.Name}");
-                networks.Add(bench.Measure(source.Name, network));
-            }
+            if (!network.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase)) continue;
+            progress($"{source.Name}: {network.Name}");
+            networks.Add(bench.Measure(source.Name, network));
         }
         return new BenchReport
         {
@@ -47,20 +50,22 @@ public static class BenchRunner
             Machine = machine,
             Kernels = kernels,
             Networks = networks,
-            Notes = Notes(machine, sources, library),
+            Threads = threads,
+            Notes = Notes(machine, sources, library, options),
         };
     }
 
     private static INetworkSource Open(string model) =>
         model == Sd2DepthNetworks.ModelName && !Directory.Exists(model) ? new Sd2DepthNetworks() : new CheckpointNetworks(Checkpoint.Open(model));
 
-    private static List<string> Notes(MachineFigures machine, INetworkSource[] sources, OrtLibrary? library)
+    private static List<string> Notes(MachineFigures machine, INetworkSource[] sources, OrtLibrary? library, BenchOptions options)
     {
         List<string> notes = [];
         foreach (PeakFigure peak in machine.Peaks.Where(p => p.FractionOfUnits < PeakFigure.ExpectedFraction))
             notes.Add(FormattableString.Invariant($"The {peak.Type} peak reached {peak.FractionOfUnits:P0} of {peak.Units} multiply-adds a cycle at the measured clock; below 95 % the machine was busy."));
         if (library is not null) notes.Add($"Compared with ONNX Runtime {library.Version}, float32, all graph optimisations, equal threads.");
         else if (sources.OfType<Sd2DepthNetworks>().Any()) notes.Add(OrtLibrary.HowToGet);
+        if (options.ThreadScaling && machine.Threads == 1) notes.Add("There is one thread only: nothing to hold against it.");
         return notes;
     }
 }

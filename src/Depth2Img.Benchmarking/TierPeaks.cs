@@ -31,9 +31,12 @@ internal sealed class TierPeaks(CpuBackend backend)
     /// <summary>Measures the single-precision peak, GMAC/s.</summary>
     public double Float32() => PeakLoops.MeasureFloat32(backend.Tier, backend.Pool);
 
-    /// <summary>What measures the peak of the type that a group of kernels multiplies on this tier: 3x3 convolutions are in single precision where there are no tiles.</summary>
+    /// <summary>
+    /// What measures the peak that a group of kernels, or a network, is held against on this tier: 3x3 convolutions are in single
+    /// precision where there are no tiles, and networks, which have them, are told by that peak too.
+    /// </summary>
     public Func<double> Of(string group) =>
-        backend.Tier.IsFloat32() || (!HasTiles && group.StartsWith("conv", StringComparison.Ordinal)) ? Float32 : BFloat16;
+        !backend.Tier.IsFloat32() && (HasTiles || group is "gemm" or "linear" or "attention") ? BFloat16 : Float32;
 
     private double BFloat16() => HasTiles ? PeakLoops.MeasureTiles(backend.Pool) : PeakLoops.MeasureBFloat16(backend.Pool);
 }

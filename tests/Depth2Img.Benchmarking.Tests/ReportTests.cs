@@ -25,6 +25,7 @@ public class ReportTests
         [
             new NetworkFigures("sd2-depth", "DPT at 384x384", 60, 45, 3, 512_000_000, Quiet, [new OpShare(OpKind.Conv3x3, 4, 0.25, 30, 0.5), new OpShare(OpKind.Norm, 2, 0.25, 0, 0.5)], 2e-5),
         ],
+        Threads = [new ThreadFigures("gemm", 2, 7, 0, false, 2, 1.05, 2, 0.95)],
         Notes = ["A note."],
     };
 
@@ -39,7 +40,27 @@ public class ReportTests
         Assert.Contains("| sd2-depth: DPT at 384x384 | 500 ms | 60.0 | 120 | 120 % | 90 % | 6.00 | 512 MB | 7, 2 dropped |", lines);
         Assert.Contains("| DPT at 384x384 | 500 ms | 800 ms | 1.60x | 2E-05 | 7, 2 dropped |", lines);
         Assert.Contains("| sd2-depth: DPT at 384x384 | 50 % (120 GMAC/s) | 50 % |", lines);
+        Assert.Contains("| gemm | 2.00 s | 1.05 s | 1.90x | 2.00x | 0.95 | 7 |", lines);
         Assert.Contains("- A note.", lines);
+    }
+
+    [Fact]
+    public void Growth_is_time_a_product_in_units_of_the_peak_of_its_own_run()
+    {
+        NetworkFigures At(int side, double gmac, double seconds, double peak) =>
+            new("sd2-depth", $"VAE decode to {side}x{side}", gmac, gmac, 1, 1, Quiet with { Seconds = seconds, GmacsAtPeak = seconds * peak }, [], null) { Work = "VAE decode", PictureSide = side };
+        using StringWriter writer = new();
+        // The clock fell to a half between the runs: twice the time a product is no growth.
+        ReportWriter.WriteMarkdown([Report with { Networks = [At(512, 1000, 5, 100)] }, Report with { Networks = [At(1024, 4000, 40, 50)] }], writer);
+        Assert.Contains("| sd2-depth: VAE decode | 1024 | 40.0 s | 4000 | 10.0 ms | 1.00 | 7, 2 dropped |", writer.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_ran_on_another_tier_says_so()
+    {
+        using StringWriter writer = new();
+        ReportWriter.WriteText(Report with { Networks = [Report.Networks[0] with { Tier = "avx512" }] }, writer);
+        Assert.Contains("DPT at 384x384 (avx512)", writer.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

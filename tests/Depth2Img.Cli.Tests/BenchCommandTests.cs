@@ -40,6 +40,42 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Threads_are_held_against_one()
+    {
+        CliRun run = await CliFolder.RunAsync("bench", "-m", "none", "--threads-scaling", "--filter", "gemm", "--rounds", "1", "--threads", "2", "--json");
+        Assert.Equal(ExitCodes.Success, run.ExitCode);
+        JsonElement figure = run.Json.GetProperty("threads").EnumerateArray().Single();
+        Assert.Equal(2, figure.GetProperty("threads").GetInt32());
+        Assert.True(figure.GetProperty("efficiency").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task A_summary_is_written_into_a_document_that_has_a_place_for_it()
+    {
+        CliRun run = await CliFolder.RunAsync("bench", "-m", "none", "--json");
+        string report = _folder.Write("report.json", System.Text.Encoding.UTF8.GetBytes(run.Output));
+        string document = _folder.Write("x.md", "# x\n<!-- what was reached: generated -->\nobsolete\n<!-- what was reached: end -->\n"u8.ToArray());
+        Assert.Equal(ExitCodes.Success, (await CliFolder.RunAsync("bench", "--markdown", report, report, "--summary", document)).ExitCode);
+        Assert.Contains("| GEMM 2048³", File.ReadAllText(document), StringComparison.Ordinal);
+        Assert.DoesNotContain("obsolete", File.ReadAllText(document), StringComparison.Ordinal);
+        (await CliFolder.RunAsync("bench", "--markdown", report, "--summary", report)).AssertRefused(ExitCodes.Input, "report.json");
+    }
+
+    [Fact]
+    public async Task Tuning_tells_each_candidate_and_writes_a_table_of_all_tiers()
+    {
+        CliRun run = await CliFolder.RunAsync("bench", "--tune", "--filter", "attentionKeys", "--rounds", "1", "--tier-file", _folder["kernels.json"]);
+        Assert.Equal(ExitCodes.Success, run.ExitCode);
+        Assert.Equal(3, run.Output.Split('\n').Count(line => line.TrimStart().StartsWith("attentionKeys", StringComparison.Ordinal) && line.Contains('x', StringComparison.Ordinal)));
+        using JsonDocument table = JsonDocument.Parse(File.ReadAllText(_folder["kernels.json"]));
+        Assert.Equal(["vector128", "avx2"], table.RootElement.EnumerateObject().Select(tier => tier.Name).Take(2));
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_written_is_refused_before_anything_is_measured() =>
+        (await CliFolder.RunAsync("bench", "--tune", "--tier-file", _folder["none/kernels.json"])).AssertRefused(ExitCodes.Output, "kernels.json");
+
+    [Fact]
     public async Task A_model_that_is_not_there_is_refused() =>
         (await CliFolder.RunAsync("bench", "-m", _folder["none"])).AssertRefused(ExitCodes.Input, "none");
 
@@ -51,6 +87,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("--rounds", "0")]
     [InlineData("--threads", "0")]
     [InlineData("--limit", "-1")]
+    [InlineData("--sizes", "512,500")]
+    [InlineData("--summary", "x.md")]
     public async Task A_number_out_of_its_range_is_refused(string option, string value) =>
         (await CliFolder.RunAsync("bench", "-m", "none", option, value)).AssertRefused(ExitCodes.Usage, option);
 

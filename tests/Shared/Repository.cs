@@ -11,11 +11,13 @@ internal static class Repository
 
     public static string Samples(string relative) => Path.Combine(Root, "samples", relative);
 
+    public static string File(string relative) => Path.Combine(Root, relative);
+
     private static string FindRoot()
     {
         for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
         {
-            if (File.Exists(Path.Combine(d.FullName, "Depth2Img.slnx"))) return d.FullName;
+            if (System.IO.File.Exists(Path.Combine(d.FullName, "Depth2Img.slnx"))) return d.FullName;
         }
         throw new InvalidOperationException("Depth2Img.slnx is in no folder above " + AppContext.BaseDirectory);
     }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Depth2Img.Benchmarking;
+using Depth2Img.Benchmarking.Reports;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Compute.Cpu;
+using Depth2Img.Compute.Measurement;
 using Depth2Img.Models;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
@@ -10,54 +13,59 @@ using Depth2Img.TestSupport;
 namespace Depth2Img.Bench.Options;
 
 /// <summary>
-/// Seconds of Stable Diffusion 2's networks at 512x512, which any run is a sum of. Weights are the formula's: what an
-/// evaluation takes does not depend on them.
+/// What Stable Diffusion 2's networks take at 512x512, in units of a whole guided evaluation of the UNet: any run is a sum of
+/// them. Weights are the formula's: what an evaluation takes does not depend on them.
 /// </summary>
-/// <param name="Whole">A whole UNet evaluation of one half and of both halves of guidance.</param>
-/// <param name="Outermost">The same with the deep feature re-used.</param>
-/// <param name="Encode">Encoding the picture.</param>
-/// <param name="Decode">Decoding it by the checkpoint's autoencoder.</param>
-/// <param name="Taesd">Decoding it by TAESD.</param>
-internal sealed record FullSizeCosts((double One, double Both) Whole, (double One, double Both) Outermost, double Encode, double Decode, double Taesd)
+internal sealed class FullSizeCosts
 {
     private const int Side = 64;
 
-    /// <summary>Measures: the least of the rounds, each round taking every kind once, since what else a machine does only adds.</summary>
-    public static FullSizeCosts Measure(int rounds)
+    private readonly (double One, double Both) _whole;
+    private readonly (double One, double Both) _outermost;
+    private readonly double _encode, _decode;
+
+    private FullSizeCosts(PartCost[] parts)
     {
-        using CpuBackend backend = new();
-        double[] unet = MeasureUnet(backend, rounds);
-        double[] vae = MeasureVae(backend, rounds);
-        return new FullSizeCosts((unet[0], unet[1]), (unet[2], unet[3]), vae[0], vae[1], vae[2]);
+        Parts = parts;
+        _whole = (parts[0].OfWholeStep, 1);
+        _outermost = (parts[1].OfWholeStep, parts[2].OfWholeStep);
+        (_encode, _decode) = (parts[3].OfWholeStep, parts[4].OfWholeStep);
     }
 
-    /// <summary>Seconds of a run: encoding, the evaluations, decoding. Text and depth networks, a hundredth of it, are left out.</summary>
-    public double Run(OptionCase option, int evaluations)
-    {
-        double seconds = Encode + Decode;
-        int age = 0;
-        bool wasGuided = false;
-        for (int i = 0; i < evaluations; i++)
-        {
-            bool guided = option.Interval.Contains(i, evaluations);
-            bool whole = i == 0 || guided != wasGuided || ++age >= option.ReuseFeatures;
-            if (whole) age = 0;
-            (double one, double both) = whole ? Whole : Outermost;
-            seconds += guided ? both : one;
-            wasGuided = guided;
-        }
-        return seconds;
-    }
+    /// <summary>The parts as they were measured.</summary>
+    public IReadOnlyList<PartCost> Parts { get; }
 
-    private static double[] MeasureUnet(CpuBackend backend, int rounds)
+    /// <summary>Measures: a round is peak, a whole guided evaluation, the part, a whole guided evaluation, peak.</summary>
+    public static FullSizeCosts Measure(CpuBackend backend, RoundOptions rounds, Action<string> progress)
     {
         UNet2DConditionConfig config = UNet2DConditionConfig.Read(JsonConfig.Open(Repository.Golden("full/unet-config.json")));
         FormulaWeights weights = FormulaWeights.FromShapes(Repository.Golden("full/unet-shapes.json"));
         using UNet2DConditionModel unet = CheckpointScope.Load(weights, backend, scope => new UNet2DConditionModel(scope, config), out _);
+        FormulaWeights vaeWeights = FormulaWeights.FromShapes(Repository.Golden("full/vae-shapes.json"));
+        JsonConfig vaeConfig = JsonConfig.Open(Repository.Golden("full/vae-config.json"));
+        using IAutoencoder vae = CheckpointScope.Load(vaeWeights, backend, scope => Autoencoder.Create(scope, vaeConfig), out _);
         using IOps ops = backend.OpenSession();
         using UNetContext one = Context(1), both = Context(2);
         using UNetFeatureCache keptOfOne = new(int.MaxValue), keptOfBoth = new(int.MaxValue);
-        return Least(rounds, Whole(one, keptOfOne), Whole(both, keptOfBoth), Outermost(one, keptOfOne), Outermost(both, keptOfBoth));
+        using Tensor picture = ops.Upload(FormulaWeights.Uniform("input.image", 3 * 64 * Side * Side, 1), new Shape(1, 8 * Side, 8 * Side, 3));
+        using Tensor latents = ops.Upload(FormulaWeights.Uniform("input.latents", 4 * Side * Side, 1.7f), new Shape(1, Side, Side, 4));
+        double Baseline() => Whole(both, keptOfBoth);
+        Baseline();
+        return new FullSizeCosts([
+            Part("a whole evaluation without guidance", () => Whole(one, keptOfOne)),
+            Part("the outermost blocks without guidance", () => Outermost(one, keptOfOne)),
+            Part("the outermost blocks with it", () => Outermost(both, keptOfBoth)),
+            Part("encoding", () => Seconds(() => vae.Encode(ops, picture))),
+            Part("decoding", () => Seconds(() => vae.Decode(ops, latents).Dispose())),
+        ]);
+
+        PartCost Part(string name, Func<double> run)
+        {
+            progress(name);
+            run();
+            RoundResult result = new RoundProtocol(rounds, TimeProvider.System).Measure(new TierPeaks(backend).Float32, Baseline, run);
+            return new PartCost(name, result.PeerRatio!.Value, result.Rounds, result.Dropped, result.TooNoisy);
+        }
 
         UNetContext Context(int batch)
         {
@@ -65,39 +73,35 @@ internal sealed record FullSizeCosts((double One, double Both) Whole, (double On
             return unet.PrepareContext(ops, prompt);
         }
 
-        Func<double> Whole(UNetContext context, UNetFeatureCache cache) => () =>
+        double Whole(UNetContext context, UNetFeatureCache cache)
         {
             cache.Dispose(); // empty: the evaluation runs whole and fills it
-            return Seconds(() => Evaluate(context, cache));
-        };
+            return Outermost(context, cache);
+        }
 
-        Func<double> Outermost(UNetContext context, UNetFeatureCache cache) => () => Seconds(() => Evaluate(context, cache));
-
-        void Evaluate(UNetContext context, UNetFeatureCache cache)
+        double Outermost(UNetContext context, UNetFeatureCache cache) => Seconds(() =>
         {
             using Tensor sample = ops.Upload(FormulaWeights.Uniform("input.sample", context.Batch * 5 * Side * Side, 1.7f), new Shape(context.Batch, Side, Side, 5));
             unet.Forward(ops, sample, 500, context, cache).Dispose();
+        });
+    }
+
+    /// <summary>A run: encoding, the evaluations, decoding. Text and depth networks, a hundredth of it, are left out.</summary>
+    public double Run(OptionCase option, int evaluations)
+    {
+        double time = _encode + _decode;
+        int age = 0;
+        bool wasGuided = false;
+        for (int i = 0; i < evaluations; i++)
+        {
+            bool guided = option.Interval.Contains(i, evaluations);
+            bool whole = i == 0 || guided != wasGuided || ++age >= option.ReuseFeatures;
+            if (whole) age = 0;
+            (double one, double both) = whole ? _whole : _outermost;
+            time += guided ? both : one;
+            wasGuided = guided;
         }
-    }
-
-    private static double[] MeasureVae(CpuBackend backend, int rounds)
-    {
-        FormulaWeights weights = FormulaWeights.FromShapes(Repository.Golden("full/vae-shapes.json"));
-        JsonConfig config = JsonConfig.Open(Repository.Golden("full/vae-config.json"));
-        using IAutoencoder vae = CheckpointScope.Load(weights, backend, scope => Autoencoder.Create(scope, config), out _);
-        using SafetensorsFile file = SafetensorsFile.Open(Repository.Models("demo/vae/diffusion_pytorch_model.safetensors"));
-        JsonConfig taesdConfig = JsonConfig.Open(Repository.Models("demo/vae/config.json"));
-        using IAutoencoder taesd = CheckpointScope.Load(file, backend, scope => Autoencoder.Create(scope, taesdConfig), out _);
-        using IOps ops = backend.OpenSession();
-        using Tensor picture = ops.Upload(FormulaWeights.Uniform("input.image", 3 * 64 * Side * Side, 1), new Shape(1, 8 * Side, 8 * Side, 3));
-        using Tensor latents = ops.Upload(FormulaWeights.Uniform("input.latents", 4 * Side * Side, 1.7f), new Shape(1, Side, Side, 4));
-        return Least(rounds, () => Seconds(() => vae.Encode(ops, picture)), () => Seconds(() => vae.Decode(ops, latents).Dispose()), () => Seconds(() => taesd.Decode(ops, latents).Dispose()));
-    }
-
-    private static double[] Least(int rounds, params Func<double>[] kinds)
-    {
-        double[][] seconds = [.. Enumerable.Range(0, rounds).Select(_ => kinds.Select(kind => kind()).ToArray())];
-        return [.. kinds.Select((_, k) => seconds.Select(round => round[k]).Min())];
+        return time;
     }
 
     private static double Seconds(Action action)

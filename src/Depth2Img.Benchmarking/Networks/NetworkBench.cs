@@ -9,22 +9,24 @@ namespace Depth2Img.Benchmarking.Networks;
 
 /// <summary>Measures whole networks, one in memory at a time.</summary>
 /// <param name="backend">What runs them.</param>
+/// <param name="float32">What runs those that the pipeline keeps in single precision.</param>
 /// <param name="rounds">How long.</param>
 /// <param name="library">Whom they are held against, or null.</param>
-internal sealed class NetworkBench(CpuBackend backend, RoundOptions rounds, OrtLibrary? library)
+internal sealed class NetworkBench(CpuBackend backend, CpuBackend float32, RoundOptions rounds, OrtLibrary? library)
 {
     /// <summary>Measures a network.</summary>
     public NetworkFigures Measure(string model, NetworkCase network)
     {
         long before = UsedMemory();
-        using LoadedNetwork loaded = network.Load(backend);
-        using IOps ops = backend.OpenSession();
+        CpuBackend runner = network.IsFloat32 ? float32 : backend;
+        using LoadedNetwork loaded = network.Load(runner);
+        using IOps ops = runner.OpenSession();
         using NetworkPass pass = loaded.Prepare(ops);
         // The first pass compiles the kernels and takes the workspace's memory.
         pass.Run(ops)?.Dispose();
         long memory = UsedMemory() - before;
 
-        using OrtPeer? peer = library is null || network.Graph is null ? null : OrtPeer.Load(library, network, backend.Pool.Threads);
+        using OrtPeer? peer = library is null || network.Graph is null ? null : OrtPeer.Load(library, network, runner.Pool.Threads);
         double? agreement = null;
         if (peer is not null)
         {
@@ -32,7 +34,7 @@ internal sealed class NetworkBench(CpuBackend backend, RoundOptions rounds, OrtL
             agreement = Difference(ops, pass, peer.Output);
         }
         RoundResult timing = new RoundProtocol(rounds, TimeProvider.System).Measure(
-            new TierPeaks(backend).Float32, () => Time(ops, pass), peer is null ? null : peer.Time);
+            new TierPeaks(runner).Float32, () => Time(ops, pass), peer is null ? null : peer.Time);
         CountingOps counted = new(ops);
         pass.Run(counted)?.Dispose();
         OpTally total = counted.Total;
@@ -45,7 +47,12 @@ internal sealed class NetworkBench(CpuBackend backend, RoundOptions rounds, OrtL
             memory,
             timing,
             [.. counted.Tallies.Select(t => new OpShare(t.Kind, t.Calls, t.Seconds, t.MultiplyAdds / 1e9, t.Seconds / total.Seconds))],
-            agreement);
+            agreement)
+        {
+            Tier = runner.Tier.Name(),
+            Work = network.Work,
+            PictureSide = network.PictureSide,
+        };
     }
 
     private static double Time(IOps ops, NetworkPass pass)

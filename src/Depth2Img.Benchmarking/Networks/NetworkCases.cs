@@ -5,6 +5,7 @@ using Depth2Img.Models.Clip;
 using Depth2Img.Models.Dpt;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
+using Depth2Img.Pipelines;
 
 namespace Depth2Img.Benchmarking.Networks;
 
@@ -13,26 +14,46 @@ internal static class NetworkCases
 {
     private const int Prompts = 2;
 
+    /// <summary>Pixels of a picture to a latent, in each direction.</summary>
+    private const int Factor = 8;
+
     /// <summary>Every network that the source has, in the order of the time that a picture spends in them.</summary>
     public static IEnumerable<NetworkCase> Of(INetworkSource source)
     {
-        UNet2DConditionConfig unet = UNet2DConditionConfig.Read(source.Config("unet"));
-        int pictureSide = source.PictureSide ?? (unet.SampleSize ?? 64) * 8;
-        int latentSide = pictureSide / 8;
+        int side = source.PictureSide ?? (UNet2DConditionConfig.Read(source.Config("unet")).SampleSize ?? 64) * Factor;
         bool isFullSize = source is Sd2DepthNetworks;
-
-        yield return new NetworkCase(
-            $"UNet step, batch {Prompts}, {latentSide}x{latentSide} latents", "unet", isFullSize ? "unet" : null, backend => LoadUnet(source, unet, latentSide, backend));
-        yield return new NetworkCase(
-            $"VAE decode to {pictureSide}x{pictureSide}", "vae", isFullSize ? "vae" : null, backend => LoadDecoder(source, latentSide, backend));
-        yield return new NetworkCase($"VAE encode from {pictureSide}x{pictureSide}", "vae", null, backend => LoadEncoder(source, pictureSide, backend));
+        foreach (NetworkCase growing in AtSide(source, side)) yield return growing;
+        yield return new NetworkCase($"VAE encode from {side}x{side}", "vae", null, backend => LoadEncoder(source, side, backend)) { Work = "VAE encode", PictureSide = side };
         if (source.Has("depth_estimator"))
         {
             DptConfig depth = DptConfig.Read(source.Config("depth_estimator"));
-            yield return new NetworkCase(
-                $"DPT at {depth.ImageSize}x{depth.ImageSize}", "depth_estimator", isFullSize ? "depth" : null, backend => LoadDepth(source, depth, backend));
+            yield return new NetworkCase($"DPT at {depth.ImageSize}x{depth.ImageSize}", "depth_estimator", isFullSize ? "depth" : null, backend => LoadDepth(source, depth, backend))
+            {
+                Work = "DPT",
+                IsFloat32 = true,
+            };
         }
-        yield return new NetworkCase($"text encoder, {Prompts} prompts", "text_encoder", null, backend => LoadText(source, backend));
+        yield return new NetworkCase($"text encoder, {Prompts} prompts", "text_encoder", null, backend => LoadText(source, backend)) { Work = "text encoder" };
+    }
+
+    /// <summary>What takes nearly all of a picture's time and grows with its side: a step of the UNet, and decoding.</summary>
+    public static IEnumerable<NetworkCase> AtSide(INetworkSource source, int side)
+    {
+        UNet2DConditionConfig unet = UNet2DConditionConfig.Read(source.Config("unet"));
+        int latentSide = side / Factor;
+        // The graphs are of one size.
+        bool hasGraph = source is Sd2DepthNetworks && side == source.PictureSide;
+        yield return new NetworkCase(
+            $"UNet step, batch {Prompts}, {latentSide}x{latentSide} latents", "unet", hasGraph ? "unet" : null, backend => LoadUnet(source, unet, latentSide, backend))
+        {
+            Work = "UNet step",
+            PictureSide = side,
+        };
+        yield return new NetworkCase($"VAE decode to {side}x{side}", "vae", hasGraph ? "vae" : null, backend => LoadDecoder(source, latentSide, backend))
+        {
+            Work = "VAE decode",
+            PictureSide = side,
+        };
     }
 
     private static LoadedNetwork LoadUnet(INetworkSource source, UNet2DConditionConfig config, int side, IBackend backend)
@@ -57,7 +78,17 @@ internal static class NetworkCases
         {
             Tensor latents = ops.UploadChannelsFirst(
                 NetworkInputs.Latents("input.latent", vae.LatentChannels * side * side), 1, vae.LatentChannels, side, side);
-            return new NetworkPass(session => vae.Decode(session, latents), latents);
+            // Large pictures are decoded as the pipeline does it.
+            if (vae is not AutoencoderKL large || side * side <= new PipelineOptions().WholeDecodeLimit)
+                return new NetworkPass(session => vae.Decode(session, latents), latents);
+            TiledDecoder tiles = new(large);
+            return new NetworkPass(
+                session =>
+                {
+                    tiles.Decode(session, latents);
+                    return null;
+                },
+                latents);
         });
     }
 

@@ -2,17 +2,17 @@ using Depth2Img.Compute.Checkpoints;
 
 namespace Depth2Img.Benchmarking.OnnxRuntime;
 
-/// <summary>A graph with a formula's weights, in a temporary folder of its own that is removed when no longer needed.</summary>
+/// <summary>A graph with a formula's weights, in a temporary folder of its own that goes when it is no longer needed, or with the next run if this one is killed.</summary>
 internal sealed class OnnxModelFiles : IDisposable
 {
     private const string KeyPrefix = "m.";
 
-    private readonly string _folder;
+    private readonly TemporaryFolder _folder;
 
-    private OnnxModelFiles(string folder, string name)
+    private OnnxModelFiles(TemporaryFolder folder, string name)
     {
         _folder = folder;
-        Path = System.IO.Path.Combine(folder, name);
+        Path = System.IO.Path.Combine(folder.Path, name);
     }
 
     /// <summary>The graph's path.</summary>
@@ -27,11 +27,11 @@ internal sealed class OnnxModelFiles : IDisposable
         string name = System.IO.Path.GetFileName(graph);
         byte[] file = File.ReadAllBytes(graph);
         IReadOnlyList<OnnxInitializer> initializers = OnnxGraph.Initializers(file);
-        OnnxModelFiles files = new(Directory.CreateTempSubdirectory("depth2img-bench-").FullName, name);
+        OnnxModelFiles files = new(TemporaryFolder.Create("depth2img-bench-"), name);
         try
         {
             files.RequireRoom(initializers);
-            using (FileStream data = File.Create(System.IO.Path.Combine(files._folder, $"{name}.data")))
+            using (FileStream data = File.Create(System.IO.Path.Combine(files._folder.Path, $"{name}.data")))
             {
                 foreach (OnnxInitializer initializer in initializers)
                 {
@@ -58,12 +58,12 @@ internal sealed class OnnxModelFiles : IDisposable
     }
 
     /// <summary>Removes the folder.</summary>
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private void RequireRoom(IReadOnlyList<OnnxInitializer> initializers)
     {
         long needed = initializers.Where(i => i.Location is not null).Select(i => i.Length).Sum();
-        long free = new DriveInfo(_folder).AvailableFreeSpace;
+        long free = new DriveInfo(_folder.Path).AvailableFreeSpace;
         if (free < needed)
             throw new Depth2ImgException($"ONNX Runtime's weights need {needed >> 20} MiB in '{System.IO.Path.GetTempPath()}', where {free >> 20} MiB are free; TMPDIR names another folder.");
     }

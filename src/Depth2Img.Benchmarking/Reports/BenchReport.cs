@@ -23,6 +23,9 @@ public sealed record BenchReport
     /// <summary>Whole networks.</summary>
     public IReadOnlyList<NetworkFigures> Networks { get; init; } = [];
 
+    /// <summary>All threads against one; empty unless asked for.</summary>
+    public IReadOnlyList<ThreadFigures> Threads { get; init; } = [];
+
     /// <summary>What a person should know besides.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
@@ -82,6 +85,9 @@ public sealed record KernelFigures(string Group, string Name, double Gmac, doubl
 
     /// <summary>What part of the peak the products that were computed are.</summary>
     public double RealFraction => RealGmac / Timing.GmacsAtPeak;
+
+    /// <summary>What part of the smaller of the peak and memory's bound the kernel reached.</summary>
+    public double BoundFraction => Bound is double bound && bound < Timing.PeakGmacs ? EffectiveGmacs / bound : EffectiveFraction;
 }
 
 /// <summary>One network's figures.</summary>
@@ -97,6 +103,15 @@ public sealed record KernelFigures(string Group, string Name, double Gmac, doubl
 public sealed record NetworkFigures(
     string Model, string Name, double Gmac, double RealGmac, double Gigabytes, long MemoryBytes, RoundResult Timing, IReadOnlyList<OpShare> Ops, double? Agreement)
 {
+    /// <summary>Which family of kernels ran: the run's, or a narrower one for networks that the pipeline keeps in single precision.</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>The kind of pass without its size: "UNet step".</summary>
+    public string? Work { get; init; }
+
+    /// <summary>The side of the picture that it belongs to, where the pass grows with it.</summary>
+    public int? PictureSide { get; init; }
+
     /// <summary>Up to which difference, in standard deviations, two outputs count as the same.</summary>
     public const double AgreementLimit = 1e-3;
 

@@ -48,5 +48,9 @@ internal sealed class ReportTable(params string[] headers)
     /// <summary>A fraction in percent.</summary>
     public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{fraction * 100:F0} %");
 
+    /// <summary>How many rounds a figure has.</summary>
+    public static string Rounds(int rounds, int dropped, bool tooNoisy) =>
+        tooNoisy ? $"too noisy: {dropped} of {rounds} disturbed" : dropped == 0 ? $"{rounds}" : $"{rounds}, {dropped} dropped";
+
     private static string MarkdownLine(string[] cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |";
 }

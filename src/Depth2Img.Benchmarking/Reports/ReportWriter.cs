@@ -12,6 +12,19 @@ public static class ReportWriter
     /// <summary>Writes a report as Markdown.</summary>
     public static void WriteMarkdown(BenchReport report, TextWriter output) => Write(report, output, markdown: true);
 
+    /// <summary>Writes several reports as Markdown, one after the other; what they measured at several sizes between them follows.</summary>
+    public static void WriteMarkdown(IReadOnlyList<BenchReport> reports, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        ArgumentNullException.ThrowIfNull(output);
+        for (int i = 0; i < reports.Count; i++)
+        {
+            if (i > 0) output.WriteLine();
+            WriteMarkdown(reports[i], output);
+        }
+        if (reports.Count > 1) Section("Growth with the picture's side, over all runs", GrowthTable.Of(reports.SelectMany(report => report.Networks)), output, markdown: true);
+    }
+
     private static void Write(BenchReport report, TextWriter output, bool markdown)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -32,6 +45,8 @@ public static class ReportWriter
         Section("Kernels", Kernels(report), output, markdown);
         Section("Networks", Networks(report), output, markdown);
         Section("Against ONNX Runtime", Peers(report), output, markdown);
+        Section("All threads against one", Threads(report), output, markdown);
+        Section("Growth with the picture's side", GrowthTable.Of(report.Networks), output, markdown);
         Section("Where the time of a pass goes", Breakdown(report), output, markdown);
     }
 
@@ -75,7 +90,7 @@ public static class ReportWriter
         foreach (NetworkFigures network in report.Networks)
         {
             table.Add(
-                $"{network.Model}: {network.Name}",
+                $"{network.Model}: {network.Name}{(network.Tier is string tier && tier != report.Machine.Tier ? $" ({tier})" : "")}",
                 ReportTable.Time(network.Timing.Seconds),
                 ReportTable.Number(network.Gmac),
                 ReportTable.Number(network.EffectiveGmacs),
@@ -106,6 +121,23 @@ public static class ReportWriter
         return table;
     }
 
+    private static ReportTable Threads(BenchReport report)
+    {
+        ReportTable table = new("work", "one thread", "all threads", "gain", "the peak's gain", "part of the peak's gain", "rounds");
+        foreach (ThreadFigures figure in report.Threads)
+        {
+            table.Add(
+                figure.Name,
+                ReportTable.Time(figure.OneSeconds),
+                ReportTable.Time(figure.AllSeconds),
+                $"{ReportTable.Number(figure.Gain)}x",
+                $"{ReportTable.Number(figure.PeakGain)}x",
+                ReportTable.Number(figure.Efficiency),
+                ReportTable.Rounds(figure.Rounds, figure.Dropped, figure.TooNoisy));
+        }
+        return table;
+    }
+
     private static ReportTable Breakdown(BenchReport report)
     {
         OpKind[] kinds = [.. report.Networks.SelectMany(network => network.Ops).Select(op => op.Kind).Distinct().Order()];
@@ -122,8 +154,7 @@ public static class ReportWriter
         return table;
     }
 
-    private static string Rounds(RoundResult timing) =>
-        timing.TooNoisy ? $"too noisy: {timing.Dropped} of {timing.Rounds} disturbed" : timing.Dropped == 0 ? $"{timing.Rounds}" : $"{timing.Rounds}, {timing.Dropped} dropped";
+    private static string Rounds(RoundResult timing) => ReportTable.Rounds(timing.Rounds, timing.Dropped, timing.TooNoisy);
 
     private static string Name(OpKind kind) => kind switch
     {

@@ -31,8 +31,8 @@ public sealed class CpuBackend : IBackend
         _vectors = _tier.Vectors();
         _ownsPool = options?.Threads is int threads && threads != ProcessorQuota.Threads;
         _pool = _ownsPool ? new WorkerPool(options!.Threads!.Value) : WorkerPool.Shared;
-        _kernel = MicroKernel.For(_tier);
-        _narrow = MicroKernel.NarrowFor(_tier);
+        _kernel = MicroKernel.For(_tier, options?.Blocks);
+        _narrow = MicroKernel.NarrowFor(_tier, options?.Blocks);
         _scratch = new ScratchPool(_pool.Threads);
     }
 

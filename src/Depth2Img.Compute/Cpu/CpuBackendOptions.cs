@@ -1,3 +1,5 @@
+using Depth2Img.Compute.Cpu.Tuning;
+
 namespace Depth2Img.Compute.Cpu;
 
 /// <summary>How a <see cref="CpuBackend"/> runs.</summary>
@@ -11,4 +13,7 @@ public sealed record CpuBackendOptions
 
     /// <summary>How many threads, at least 1; null for as many as there are processors for this process. Results do not depend on it.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>What kernels are cut into where candidates for the table are measured; null for the tier's entry of it.</summary>
+    internal KernelBlocks? Blocks { get; init; }
 }

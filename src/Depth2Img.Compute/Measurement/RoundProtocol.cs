@@ -17,20 +17,10 @@ public sealed class RoundProtocol(RoundOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(peak);
         ArgumentNullException.ThrowIfNull(ours);
-        List<Round> quiet = [], all = [];
-        long start = clock.GetTimestamp();
-        while (quiet.Count < options.Rounds && all.Count < options.MaxTries && (all.Count == 0 || clock.GetElapsedTime(start) < options.Limit))
-        {
-            Round round = RunRound(peak, ours, peer);
-            all.Add(round);
-            if (!round.IsDisturbed(options.PeakTolerance)) quiet.Add(round);
-        }
-        // Where the time ran out, fewer quiet rounds must do, and the result says how many.
-        bool tooNoisy = quiet.Count < options.Rounds && (quiet.Count == 0 || all.Count >= options.MaxTries);
-        List<Round> used = tooNoisy ? all : quiet;
+        (IReadOnlyList<Round> used, int dropped, bool tooNoisy) = Collect(() => RunRound(peak, ours, peer), round => Differ(round.Before, round.After));
         return new RoundResult(
             used.Count,
-            all.Count - quiet.Count,
+            dropped,
             tooNoisy,
             Median(used.Select(r => r.Seconds)),
             used.Min(r => Math.Min(r.First, r.Second)),
@@ -39,6 +29,28 @@ public sealed class RoundProtocol(RoundOptions options, TimeProvider clock)
             peer is null ? null : Median(used.Select(r => r.Peer)),
             peer is null ? null : Median(used.Select(r => r.Peer / r.Seconds)));
     }
+
+    /// <summary>Runs rounds of another kind until enough were undisturbed.</summary>
+    /// <param name="run">Runs one.</param>
+    /// <param name="isDisturbed">Whether a round does not count.</param>
+    /// <returns>The rounds that count, or all of them if the machine is too noisy; how many were disturbed; and whether it is.</returns>
+    internal (IReadOnlyList<T> Used, int Dropped, bool TooNoisy) Collect<T>(Func<T> run, Func<T, bool> isDisturbed)
+    {
+        List<T> quiet = [], all = [];
+        long start = clock.GetTimestamp();
+        while (quiet.Count < options.Rounds && all.Count < options.MaxTries && (all.Count == 0 || clock.GetElapsedTime(start) < options.Limit))
+        {
+            T round = run();
+            all.Add(round);
+            if (!isDisturbed(round)) quiet.Add(round);
+        }
+        // Where the time ran out, fewer quiet rounds must do, and the result says how many.
+        bool tooNoisy = quiet.Count < options.Rounds && (quiet.Count == 0 || all.Count >= options.MaxTries);
+        return (tooNoisy ? all : quiet, all.Count - quiet.Count, tooNoisy);
+    }
+
+    /// <summary>Whether two measurements of one peak say that something else ran between them.</summary>
+    internal bool Differ(double before, double after) => Math.Abs(before - after) > options.PeakTolerance * Math.Max(before, after);
 
     /// <summary>The middle value, or the mean of the two in the middle.</summary>
     internal static double Median(IEnumerable<double> values)
@@ -62,7 +74,5 @@ public sealed class RoundProtocol(RoundOptions options, TimeProvider clock)
         public double Seconds => (First + Second) / 2;
 
         public double Peak => (Before + After) / 2;
-
-        public bool IsDisturbed(double tolerance) => Math.Abs(Before - After) > tolerance * Math.Max(Before, After);
     }
 }

@@ -47,6 +47,28 @@ public unsafe class BFloat16RoundingTests
         }
     }
 
+    [Fact]
+    public void The_micro_kernel_s_rows_are_rounded_alike_but_for_subnormal_numbers_and_read_and_write_nothing_else()
+    {
+        if (!MicroKernelBFloat16.IsAvailable) return;
+        MicroKernelBFloat16 kernel = new();
+        float[] values = TestValues.AllMagnitudes(65537 * 1001);
+        foreach (int count in new[] { 1, 31, 32, 33, 64, 95, values.Length })
+        {
+            using GuardedFloats source = new(values.AsSpan(values.Length - count), atEnd: true);
+            using GuardedFloats target = new(new float[(count + 1) / 2], atEnd: true);
+            kernel.PackLeft(source.Data, count, target.Data);
+            for (int i = 0; i < count; i++)
+            {
+                ushort actual = ((ushort*)target.Data)[i];
+                if (float.IsSubnormal(source.Data[i])) Assert.True(Math.Abs(Widen(actual)) <= SmallestNormal);
+                else Assert.Equal(BFloat16Rounding.Round(source.Data[i]), actual);
+            }
+        }
+    }
+
+    private static float SmallestNormal => BitConverter.UInt32BitsToSingle(0x00800000);
+
     private static float Widen(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     /// <summary>Of the two neighbours the nearer one; of two as near the even one. Beyond the largest: as if the exponent went on.</summary>

@@ -51,11 +51,24 @@ public class BFloat16DotProgramTests
     }
 
     [Fact]
+    public void A_round_of_rounding_reads_two_vectors_and_writes_their_halves()
+    {
+        List<string> program = [.. Decode(BFloat16RoundProgram.Assemble()).Select(i => Normal(Text(i)))];
+        string[] expected =
+        [
+            "vcvtneps2bf16 ymm0, [rdi]", "vcvtneps2bf16 ymm1, [rdi+40h]", "vmovdqu [rsi], ymm0", "vmovdqu [rsi+20h], ymm1",
+            "add rdi, 80h", "add rsi, 40h", "sub rdx, 20h",
+        ];
+        Assert.Equal(expected.Select(Normal), program[..expected.Length]);
+        Assert.Equal([Normal("vzeroupper"), Normal("ret")], program[^2..]);
+    }
+
+    [Fact]
     public void No_register_that_belongs_to_the_caller_is_written()
     {
         InstructionInfoFactory uses = new();
         Iced.Intel.Register[] saved = [Iced.Intel.Register.RBX, Iced.Intel.Register.RBP, Iced.Intel.Register.R12, Iced.Intel.Register.R13, Iced.Intel.Register.R14, Iced.Intel.Register.R15];
-        foreach (byte[] code in new[] { BFloat16DotProgram.Assemble(12, MicroKernel.RowStride), BFloat16PeakProgram.Assemble() })
+        foreach (byte[] code in new[] { BFloat16DotProgram.Assemble(12, MicroKernel.RowStride), BFloat16PeakProgram.Assemble(), BFloat16RoundProgram.Assemble() })
         {
             foreach (Instruction instruction in Decode(code))
             {

@@ -13,11 +13,8 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// <summary>The most products of one micro-kernel call.</summary>
     private readonly int _maxProducts = MicroKernel.MaxDepth * kernel.ProductsPerStep;
 
-    /// <summary>
-    /// Queries a block, at most: scores, weights and sums of a block then stay in the second cache level. A multiple of
-    /// every micro-kernel's rows.
-    /// </summary>
-    private const int MaxQueriesPerBlock = 96;
+    /// <summary>The most keys that a block of queries meets at a time.</summary>
+    private readonly int _maxKeys = kernel.Blocks.AttentionKeys * kernel.ProductsPerStep;
 
     /// <summary>Scores are computed in units of ln 2: powers of two take less work than those of e.</summary>
     private const float Log2E = 1.44269504f;
@@ -35,7 +32,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         if (call.Batch * call.Heads * call.Queries * call.HeadSize == 0) return;
         using PackedHeads packed = new(call, kernel, workspace);
         packed.Pack(pool);
-        int blocks = (call.Queries + MaxQueriesPerBlock - 1) / MaxQueriesPerBlock;
+        int blocks = (call.Queries + kernel.Blocks.AttentionQueries - 1) / kernel.Blocks.AttentionQueries;
         int rows = (call.Queries + blocks - 1) / blocks;
         int rowsPerBlock = (rows + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
         blocks = (call.Queries + rowsPerBlock - 1) / rowsPerBlock;
@@ -45,7 +42,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     private void RunBlock(in AttentionCall call, in PackedHeads packed, int head, int firstQuery, int capacity)
     {
         int rows = Math.Min(capacity, call.Queries - firstQuery);
-        int keysPerBlock = Math.Min(_maxProducts, (call.Keys + _width - 1) / _width * _width);
+        int keysPerBlock = Math.Min(_maxKeys, (call.Keys + _width - 1) / _width * _width);
         int channelBlocks = (call.HeadSize + _maxProducts - 1) / _maxProducts;
         int strip = capacity * MicroKernel.RowStride, scorePanel = capacity * _width + PanelPadding;
         using ScratchPool.Lease lease = scratch.Rent(
@@ -55,7 +52,7 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         float* scores = weights + strip;
         float* sums = scores + (long)keysPerBlock / _width * scorePanel;
         float* exact = sums + (long)capacity * packed.ValuePanels * _width;
-        Span<SoftmaxState> states = stackalloc SoftmaxState[MaxQueriesPerBlock];
+        Span<SoftmaxState> states = stackalloc SoftmaxState[capacity];
         states.Fill(SoftmaxState.Empty);
 
         long offset = call.HeadOffset(head / call.Heads, head % call.Heads, call.Queries) + (long)firstQuery * call.Channels;

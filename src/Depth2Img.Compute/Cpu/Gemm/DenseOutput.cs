@@ -21,27 +21,25 @@ internal readonly unsafe struct DenseOutput(float* target, int columns, float* b
     public (int First, int Count) Partners(int firstPanel, int panels, PackedMatrix matrix) => default;
 
     /// <inheritdoc/>
-    public void Store(in GemmBlock block)
+    public void Prefetch(int firstRow, int rows, int panel, int width)
     {
-        int width = block.PanelWidth;
-        bool activates = activation.Kind != ActivationKind.None;
-        for (int p = 0; p < block.Panels; p++)
+        PanelRows.Prefetch(target, columns, firstRow, rows, panel * width, width);
+        if (residual != null) PanelRows.Prefetch(residual, columns, firstRow, rows, panel * width, width);
+    }
+
+    /// <inheritdoc/>
+    public void Store(in GemmTile tile)
+    {
+        int width = tile.Width, firstColumn = tile.Panel * width;
+        int count = Math.Min(width, columns - firstColumn);
+        float* panelBias = bias == null ? null : bias + firstColumn;
+        if (activation.Kind != ActivationKind.None)
         {
-            int firstColumn = (block.FirstPanel + p) * width;
-            int count = Math.Min(width, columns - firstColumn);
-            float* panelBias = bias == null ? null : bias + firstColumn;
-            if (activates)
-            {
-                float* sums = block.Sums(p, 0);
-                if (panelBias != null) PanelRows.Add(sums, panelBias, block.Rows, width);
-                UnaryKernel.ActivateRow(tier, sums, block.Rows * width, activation);
-                panelBias = null;
-            }
-            for (int r = 0; r < block.Rows; r++)
-            {
-                long offset = (long)(block.FirstRow + r) * columns + firstColumn;
-                PanelRows.Store(block.Sums(p, r), panelBias, residual == null ? null : residual + offset, target + offset, count);
-            }
+            if (panelBias != null) PanelRows.Add(tile.Sums, panelBias, tile.Rows, width);
+            UnaryKernel.ActivateRow(tier, tile.Sums, tile.Rows * width, activation);
+            panelBias = null;
         }
+        long offset = (long)tile.FirstRow * columns + firstColumn;
+        PanelRows.StoreTile(tile.Sums, width, tile.Rows, panelBias, residual == null ? null : residual + offset, target + offset, columns, count);
     }
 }

@@ -13,6 +13,8 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// <param name="tier">Which vectors the GELU uses.</param>
 internal readonly unsafe struct GegluOutput(float* target, int columns, float* bias, CpuTier tier) : IGemmOutput
 {
+    private const int MaxTile = MicroKernel.MaxRows * MicroKernel.MaxColumns;
+
     /// <inheritdoc/>
     public static bool HasPartners => true;
 
@@ -29,33 +31,26 @@ internal readonly unsafe struct GegluOutput(float* target, int columns, float* b
     }
 
     /// <inheritdoc/>
-    public void Store(in GemmBlock block)
+    public void Prefetch(int firstRow, int rows, int panel, int width) => PanelRows.Prefetch(target, columns, firstRow, rows, panel * width, width);
+
+    /// <inheritdoc/>
+    public void Store(in GemmTile tile)
     {
-        int width = block.PanelWidth;
-        int firstGate = (columns + block.FirstPanel * width) % width;
-        int firstColumn = block.FirstPanel * width;
-        int gatePanels = (firstGate + Math.Min(block.Panels * width, columns - firstColumn) + width - 1) / width;
-        for (int p = 0; p < gatePanels; p++)
+        int width = tile.Width, firstColumn = tile.Panel * width;
+        int count = Math.Min(width, columns - firstColumn);
+        // The panel's first gates end one panel of gates; the others, if any, begin the next.
+        int firstGate = columns % width, head = Math.Min(count, width - firstGate);
+        float* gates = stackalloc float[MaxTile];
+        for (int r = 0; r < tile.Rows; r++)
         {
-            float* gates = block.Sums(block.Panels + p, 0);
-            if (bias != null) PanelRows.Add(gates, bias + (long)(block.FirstPartner + p) * width, block.Rows, width);
-            UnaryKernel.ApplyRow(tier, gates, gates, block.Rows * width, default(GeluOperator));
+            float* row = gates + r * width, gateBias = bias == null ? null : bias + columns + firstColumn;
+            PanelRows.Store(tile.Partner(0) + r * width + firstGate, gateBias, null, row, head);
+            if (count > head) PanelRows.Store(tile.Partner(1) + r * width, gateBias == null ? null : gateBias + head, null, row + head, count - head);
         }
-        for (int p = 0; p < block.Panels; p++)
-        {
-            float* values = block.Sums(p, 0);
-            if (bias != null) PanelRows.Add(values, bias + firstColumn + p * width, block.Rows, width);
-            int count = Math.Min(width, columns - firstColumn - p * width);
-            // The panel's first gates end one panel of gates; the others, if any, begin the next.
-            int head = Math.Min(count, width - firstGate);
-            for (int r = 0; r < block.Rows; r++)
-            {
-                float* to = target + (long)(block.FirstRow + r) * columns + firstColumn + p * width;
-                float* from = block.Sums(p, r);
-                Multiply(from, block.Sums(block.Panels + p, r) + firstGate, to, head);
-                if (count > head) Multiply(from + head, block.Sums(block.Panels + p + 1, r), to + head, count - head);
-            }
-        }
+        UnaryKernel.ApplyRow(tier, gates, gates, tile.Rows * width, default(GeluOperator));
+        if (bias != null) PanelRows.Add(tile.Sums, bias + firstColumn, tile.Rows, width);
+        for (int r = 0; r < tile.Rows; r++)
+            Multiply(tile.Sums + r * width, gates + r * width, target + (long)(tile.FirstRow + r) * columns + firstColumn, count);
     }
 
     private static void Multiply(float* a, float* b, float* product, int count)

@@ -43,9 +43,11 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
 
         int left = plan.RowsPerBlock * MicroKernel.RowStride;
         int right = matrix.IsWidened ? MicroKernel.MaxDepth * kernel.Columns : 0;
-        int sums = (panels + partners) * plan.RowsPerBlock * kernel.Columns;
-        using ScratchPool.Lease lease = scratch.Rent(left + right + sums);
+        int panelSums = plan.RowsPerBlock * kernel.Columns;
+        using ScratchPool.Lease lease = scratch.Rent(left + right + (panels + partners) * panelSums);
         float* a = lease.Data, b = a + left, c = b + right;
+        int* order = stackalloc int[panels + partners];
+        OrderPanels(output, matrix, firstPanel, panels, order);
 
         int depthBlocks = (matrix.Steps + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
         for (int block = 0; block < depthBlocks; block++)
@@ -53,31 +55,47 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
             int first = kernel.CutSteps(matrix.Steps, block, depthBlocks);
             int steps = kernel.CutSteps(matrix.Steps, block + 1, depthBlocks) - first;
             PackRows(kernel, rows, firstRow, rowCount, first, steps, a);
-            for (int p = 0; p < panels + partners; p++)
+            for (int i = 0; i < panels + partners; i++)
             {
-                float* operands = matrix.Panel(PanelOf(p), first, steps, b);
-                float* tiles = c + (long)p * plan.RowsPerBlock * kernel.Columns;
+                int index = order[i];
                 // Hardware fetches what follows in memory: the block of the panel that is next to be multiplied lies elsewhere.
-                byte* next = matrix.IsWidened || p + 1 == panels + partners ? null : (byte*)matrix.Panel(PanelOf(p + 1), first, steps, b);
+                byte* next = matrix.IsWidened || i + 1 == panels + partners ? null : (byte*)matrix.Panel(PanelOf(order[i + 1]), first, steps, b);
                 int slice = steps * kernel.Columns * sizeof(float) / Math.Max(1, rowCount / kernel.Rows);
+                int panel = PanelOf(index);
+                bool finishes = index < panels && block == depthBlocks - 1;
+                float* operands = matrix.Panel(panel, first, steps, b);
+                float* sums = c + (long)index * panelSums;
+                float* partnerSums = c + (long)(panels + output.Partners(panel, 1, matrix).First - firstPartner) * panelSums;
                 for (int r = 0; r < rowCount; r += kernel.Rows)
                 {
                     if (next != null) next = Prefetch(next, slice);
-                    kernel.Multiply(Math.Min(kernel.Rows, rowCount - r), a + (long)r * MicroKernel.RowStride, operands,
-                        tiles + (long)r * kernel.Columns, steps, accumulate: block > 0);
+                    int count = Math.Min(kernel.Rows, rowCount - r), offset = r * kernel.Columns;
+                    // What is stored at once, without sums of earlier blocks, leaves its place in the first cache level to the next tile.
+                    float* tile = finishes && depthBlocks == 1 ? sums : sums + offset;
+                    if (finishes) output.Prefetch(firstRow + r, count, panel, kernel.Columns);
+                    kernel.Multiply(count, a + (long)r * MicroKernel.RowStride, operands, tile, steps, accumulate: block > 0);
+                    if (finishes) output.Store(new GemmTile(tile, partnerSums + offset, panelSums) { FirstRow = firstRow + r, Rows = count, Panel = panel, Width = kernel.Columns });
                 }
             }
         }
-        output.Store(new GemmBlock(c, plan.RowsPerBlock, kernel.Columns)
-        {
-            FirstRow = firstRow,
-            Rows = rowCount,
-            FirstPanel = firstPanel,
-            Panels = panels,
-            FirstPartner = firstPartner,
-        });
 
         int PanelOf(int index) => index < panels ? firstPanel + index : firstPartner + index - panels;
+    }
+
+    /// <summary>
+    /// The order in which a group's panels (0, 1 ...) and their partners (which are counted on from there) are multiplied: a panel
+    /// follows the last of its partners, so that each of its tiles can be stored as soon as it is summed.
+    /// </summary>
+    private static void OrderPanels<TOutput>(TOutput output, PackedMatrix matrix, int firstPanel, int panels, int* order)
+        where TOutput : struct, IGemmOutput
+    {
+        int firstPartner = output.Partners(firstPanel, panels, matrix).First;
+        for (int p = 0, partner = 0; p < panels; p++)
+        {
+            (int first, int count) = output.Partners(firstPanel + p, 1, matrix);
+            while (partner < first + count - firstPartner) *order++ = panels + partner++;
+            *order++ = p;
+        }
     }
 
     /// <summary>Asks for operands that are needed soon, so that they come while others are multiplied.</summary>

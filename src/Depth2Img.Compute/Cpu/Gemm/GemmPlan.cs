@@ -4,15 +4,12 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 /// How a product is cut into tasks: blocks of rows times groups of panels. Sums are never cut between tasks, and the
 /// order of a sum depends on its length alone, so that results are the same bits for every plan and thread count.
 /// </summary>
-/// <param name="RowsPerBlock">Rows of a block, a multiple of the micro-kernel's: packed, they fill a quarter of a megabyte at most.</param>
+/// <param name="RowsPerBlock">Rows of a block, a multiple of the micro-kernel's: as many as the kernel's table entry says, at most.</param>
 /// <param name="RowBlocks">How many blocks there are.</param>
 /// <param name="PanelsPerGroup">Panels of a group.</param>
 /// <param name="Groups">How many groups there are.</param>
 internal readonly record struct GemmPlan(int RowsPerBlock, int RowBlocks, int PanelsPerGroup, int Groups)
 {
-    private const int MaxRowsPerBlock = 240;
-    private const int MaxColumnsPerGroup = 512;
-
     /// <summary>How many finer cuts than the coarsest are tried in each direction.</summary>
     private const int Candidates = 32;
 
@@ -28,8 +25,8 @@ internal readonly record struct GemmPlan(int RowsPerBlock, int RowBlocks, int Pa
     public static GemmPlan Choose(int rows, int panels, int panelsAtATime, MicroKernel kernel, int threads)
     {
         int strips = DivideUp(rows, kernel.Rows);
-        int maxStrips = MaxRowsPerBlock / kernel.Rows;
-        int maxPanels = Math.Max(1, MaxColumnsPerGroup / (kernel.Columns * panelsAtATime));
+        int maxStrips = Math.Max(1, kernel.Blocks.GemmRows / kernel.Rows);
+        int maxPanels = Math.Max(1, kernel.Blocks.GemmColumns / (kernel.Columns * panelsAtATime));
         int fewestBlocks = DivideUp(strips, maxStrips), fewestGroups = DivideUp(panels, maxPanels);
         GemmPlan best = default;
         double bestTime = double.PositiveInfinity;

@@ -12,9 +12,19 @@ internal interface IGemmOutput
     /// <summary>How many of the matrix's panels, from the first on, tasks share out; the others are partners.</summary>
     int SharedPanels(PackedMatrix matrix);
 
-    /// <summary>The partners of some panels; none, if panels have no partners.</summary>
+    /// <summary>The partners of some panels: panels that lie side by side, in the order of those that they belong to; none, if panels have no partners.</summary>
     (int First, int Count) Partners(int firstPanel, int panels, PackedMatrix matrix);
 
-    /// <summary>Finishes a block and stores it; it may work in the block itself.</summary>
-    void Store(in GemmBlock block);
+    /// <summary>Asks for the lines that <see cref="Store"/> will need, so that they come while the tile is summed.</summary>
+    /// <param name="firstRow">The tile's first row.</param>
+    /// <param name="rows">How many rows it has.</param>
+    /// <param name="panel">Its panel.</param>
+    /// <param name="width">Columns a panel.</param>
+    void Prefetch(int firstRow, int rows, int panel, int width);
+
+    /// <summary>
+    /// Finishes a tile and stores it. It may work in the tile, but not in those of partners, which another panel may
+    /// share.
+    /// </summary>
+    void Store(in GemmTile tile);
 }

@@ -1,4 +1,5 @@
 using Depth2Img.Compute.Cpu.Amx;
+using Depth2Img.Compute.Cpu.Tuning;
 
 namespace Depth2Img.Compute.Cpu.Gemm;
 
@@ -9,7 +10,7 @@ namespace Depth2Img.Compute.Cpu.Gemm;
 internal abstract unsafe class MicroKernel
 {
     /// <summary>The most steps that one call sums: a panel's block of operands then stays in the first cache levels.</summary>
-    public const int MaxDepth = 256;
+    public const int MaxDepth = 320;
 
     /// <summary>
     /// Steps from one row of packed left operands to the next: a constant, so that rows are reached by displacement
@@ -19,6 +20,12 @@ internal abstract unsafe class MicroKernel
 
     /// <summary>The tallest tile of any tier.</summary>
     public const int MaxRows = 32;
+
+    /// <summary>The widest tile of any tier.</summary>
+    public const int MaxColumns = 32;
+
+    /// <summary>What the products around the kernel are cut into; the plainest tier's unless a tier asks for its own.</summary>
+    public KernelBlocks Blocks { get; init; } = KernelTable.BuiltIn[CpuTier.Vector128];
 
     /// <summary>Rows of a full tile.</summary>
     public abstract int Rows { get; }
@@ -86,19 +93,23 @@ internal abstract unsafe class MicroKernel
     public abstract void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate);
 
     /// <summary>The kernel of 16-bit products that a tier has, or null for a tier of float arithmetic.</summary>
-    public static MicroKernel? NarrowFor(CpuTier tier) => tier switch
+    /// <param name="tier">The tier.</param>
+    /// <param name="blocks">What products are cut into; null for the tier's entry of the table.</param>
+    public static MicroKernel? NarrowFor(CpuTier tier, KernelBlocks? blocks = null) => tier switch
     {
-        CpuTier.Avx512BFloat16 => new MicroKernelBFloat16(),
-        CpuTier.Amx => new MicroKernelAmx(AmxSupport.Current.Unit),
+        CpuTier.Avx512BFloat16 => new MicroKernelBFloat16 { Blocks = blocks ?? KernelTable.BuiltIn[tier] },
+        CpuTier.Amx => new MicroKernelAmx(AmxSupport.Current.Unit) { Blocks = blocks ?? KernelTable.BuiltIn[tier] },
         _ => null,
     };
 
     /// <summary>The kernel of a tier for products in single precision.</summary>
-    public static MicroKernel For(CpuTier tier) => tier.Vectors() switch
+    /// <param name="tier">The tier.</param>
+    /// <param name="blocks">What products are cut into; null for the tier's entry of the table.</param>
+    public static MicroKernel For(CpuTier tier, KernelBlocks? blocks = null) => tier.Vectors() switch
     {
-        CpuTier.Avx512 => new MicroKernelAvx512(),
-        CpuTier.Avx2 => new MicroKernelAvx2(),
-        CpuTier.Vector128 => new MicroKernelVector128(),
+        CpuTier.Avx512 => new MicroKernelAvx512 { Blocks = blocks ?? KernelTable.BuiltIn[tier] },
+        CpuTier.Avx2 => new MicroKernelAvx2 { Blocks = blocks ?? KernelTable.BuiltIn[tier] },
+        CpuTier.Vector128 => new MicroKernelVector128 { Blocks = blocks ?? KernelTable.BuiltIn[tier] },
         _ => throw new ArgumentOutOfRangeException(nameof(tier), tier, "No such tier."),
     };
 

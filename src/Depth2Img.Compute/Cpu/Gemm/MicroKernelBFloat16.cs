@@ -10,7 +10,7 @@ internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
 {
     private static readonly Lazy<nint[]?> s_functions = new(() => AssembledCode.TryLoad(
         AssembledCode.System,
-        [.. Enumerable.Range(1, BFloat16DotProgram.MaxRows).Select(rows => BFloat16DotProgram.Assemble(rows, RowStride))]));
+        [BFloat16RoundProgram.Assemble(), .. Enumerable.Range(1, BFloat16DotProgram.MaxRows).Select(rows => BFloat16DotProgram.Assemble(rows, RowStride))]));
 
     private readonly nint[] _functions;
 
@@ -35,7 +35,16 @@ internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
     public override int ProductsPerStep => 2;
 
     /// <inheritdoc/>
-    public override void PackLeft(float* source, int count, float* target) => BFloat16Rounding.RoundRow(source, count, (ushort*)target);
+    public override void PackLeft(float* source, int count, float* target)
+    {
+        int whole = count / BFloat16RoundProgram.ValuesPerRound * BFloat16RoundProgram.ValuesPerRound;
+        if (whole > 0)
+        {
+            var function = (delegate* unmanaged[SuppressGCTransition]<float*, ushort*, nint, void>)_functions[0];
+            function(source, (ushort*)target, whole);
+        }
+        BFloat16Rounding.RoundRow(source + whole, count - whole, (ushort*)target + whole);
+    }
 
     /// <inheritdoc/>
     public override void PackRight(float* first, float* second, int count, float* target) => BFloat16Rounding.PairRows(first, second, count, (uint*)target);
@@ -43,7 +52,7 @@ internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
     /// <inheritdoc/>
     public override void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate)
     {
-        var function = (delegate* unmanaged<float*, float*, float*, nint, nint, void>)_functions[rows - 1];
+        var function = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, nint, nint, void>)_functions[rows];
         function(a, b, c, steps, accumulate ? 1 : 0);
     }
 }

@@ -32,8 +32,8 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         const double filterMap = 120, inputMap = 400, outputMap = 300;
         double pixels = (double)call.OutputShape[0] * call.OutputShape[1] * call.OutputShape[2];
         double tiles = new WinogradGeometry(call.OutputShape, weight.InChannels, weight.Matrix.Panels, kernel).Tiles;
-        double maps = tiles * (inputMap / (weight.Matrix.Panels * kernel.Columns) + outputMap / weight.InChannels) + filterMap * Math.Max(1, tiles / 96);
-        return 1.25 * tiles * Planes + maps < pixels * Taps;
+        double maps = tiles * (inputMap / (weight.Matrix.Panels * kernel.Columns) + outputMap / weight.InChannels) + filterMap * Math.Max(1, tiles / kernel.Blocks.WinogradTiles);
+        return kernel.Blocks.WinogradCost * tiles * Planes + maps < pixels * Taps;
     }
 
     /// <inheritdoc/>

@@ -8,9 +8,6 @@ namespace Depth2Img.Compute.Cpu.Convolution.Winograd;
 /// </summary>
 internal readonly struct WinogradGeometry
 {
-    /// <summary>Tiles that are worked on at a time: enough to pay for mapping the filters, few enough for their products to stay in cache.</summary>
-    private const int MaxTilesAtATime = 96;
-
     /// <summary>
     /// Mapped filters are kept for all chunks if they take no more than this, so that they stay in the last cache level
     /// beside the inputs.
@@ -35,7 +32,7 @@ internal readonly struct WinogradGeometry
         TileRows = (output[1] + WinogradTransform.Outputs - 1) / WinogradTransform.Outputs;
         TileColumns = (output[2] + WinogradTransform.Outputs - 1) / WinogradTransform.Outputs;
         Tiles = checked(output[0] * TileRows * TileColumns);
-        int chunks = (Tiles + MaxTilesAtATime - 1) / MaxTilesAtATime;
+        int chunks = (Tiles + kernel.Blocks.WinogradTiles - 1) / kernel.Blocks.WinogradTiles;
         int perChunk = chunks == 0 ? 0 : (Tiles + chunks - 1) / chunks;
         TilesAtATime = (perChunk + kernel.Rows - 1) / kernel.Rows * kernel.Rows;
         InputPlane = OddLines(TilesAtATime * MicroKernel.RowStride);
