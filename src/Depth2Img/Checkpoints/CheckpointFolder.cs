@@ -99,20 +99,27 @@ public sealed class CheckpointFolder : Checkpoint
     public string FolderOf(string component) => System.IO.Path.Combine(Path, component);
 
     /// <inheritdoc/>
-    public override IWeightSource OpenWeights(string component)
+    public override IWeightSource OpenWeights(string component) => OpenWeightsIn(FolderOf(component), Variant);
+
+    /// <summary>Opens the weights of a network that lies in a folder of its own.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="variant">A file variant to prefer, or null.</param>
+    /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
+    internal static IWeightSource OpenWeightsIn(string folder, string? variant = null)
     {
-        string path = WeightsOf(component);
+        string path = FindWeights(folder, variant);
         return path.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path) : SafetensorsFile.Open(path);
     }
 
     /// <summary>The path of a component's weights: a safetensors file, or the index of its shards.</summary>
     /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
-    public string WeightsOf(string component)
+    public string WeightsOf(string component) => FindWeights(FolderOf(component), Variant);
+
+    private static string FindWeights(string folder, string? preferred)
     {
-        string folder = FolderOf(component);
         if (!Directory.Exists(folder))
             throw new Depth2ImgException($"The folder '{folder}' is missing from the checkpoint.");
-        foreach (string? variant in VariantsToTry(folder))
+        foreach (string? variant in VariantsToTry(folder, preferred))
         {
             foreach (string stem in WeightStems)
             {
@@ -129,11 +136,11 @@ public sealed class CheckpointFolder : Checkpoint
             : $"'{folder}' holds its weights as '{System.IO.Path.GetFileName(pickle)}', a Python pickle; convert the checkpoint to safetensors, or fetch the safetensors files.");
     }
 
-    private IEnumerable<string?> VariantsToTry(string folder)
+    private static IEnumerable<string?> VariantsToTry(string folder, string? preferred)
     {
-        if (Variant is not null) yield return Variant;
+        if (preferred is not null) yield return preferred;
         yield return null;
-        if (Variant is not null) yield break;
+        if (preferred is not null) yield break;
         // Nothing was asked for and there is no plain file: a lone variant is what the person has.
         foreach (string path in Directory.EnumerateFiles(folder, "*.safetensors*").Order(StringComparer.Ordinal))
         {

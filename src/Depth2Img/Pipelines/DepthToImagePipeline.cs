@@ -75,7 +75,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
     /// <summary>Estimates a picture's depth at the picture's own size.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="depthModel">"checkpoint" or "tiefenrausch"; null takes the model's default.</param>
+    /// <param name="depthModel">"checkpoint", "tiefenrausch" or a depth network's folder; null takes the model's default.</param>
     /// <param name="cancellationToken">Ends the work within one op.</param>
     public Task<DepthMap> EstimateDepthAsync(Image image, string? depthModel = null, CancellationToken cancellationToken = default) =>
         Task.Run(() =>
@@ -156,6 +156,8 @@ public sealed class DepthToImagePipeline : IDisposable
         GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
+        // What cannot be used is refused before networks are loaded.
+        IDepthEstimator? estimator = plan.GivenDepth is null ? _estimators.Get(request.DepthModel ?? DefaultDepthModel) : null;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
         int total = evaluations * request.Count;
         int done = 0;
@@ -174,8 +176,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
-        string depthModel = plan.GivenDepth is null ? request.DepthModel ?? DefaultDepthModel : GivenDepthName;
-        DepthMap raw = plan.GivenDepth ?? _estimators.Get(depthModel).Estimate(plan.Image, cancellationToken);
+        DepthMap raw = plan.GivenDepth ?? estimator!.Estimate(plan.Image, cancellationToken);
         DepthMap depth = request.DepthAdjustment.Apply(raw);
         float[] latentDepth = ToLatentDepth(depth, plan.WorkingSize);
 
@@ -208,7 +209,7 @@ public sealed class DepthToImagePipeline : IDisposable
                 progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
-        return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
+        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? GivenDepthName, evaluations);
     }
 
     /// <summary>The picture's latents. A session of its own: its large activations are gone before denoising begins.</summary>

@@ -73,7 +73,7 @@ public sealed record GenerationSettings
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Who estimated depth; "given" for a map of the user's own.</summary>
+    /// <summary>Who estimated depth: a depth network's folder by its last name; "given" for a map of the user's own.</summary>
     public required string DepthModel { get; init; }
 
     /// <summary>Corrections of the depth map; null if none.</summary>
