@@ -84,6 +84,9 @@ public sealed record DepthToImageRequest
     /// <summary>Who estimates depth: "checkpoint", "tiefenrausch", or the folder of a depth network (DPT, Depth Anything); null takes the model's default.</summary>
     public string? DepthModel { get; init; }
 
+    /// <summary>How much the pipeline's ControlNet steers, and when; null steers with weight 1 all through the run. Needs a ControlNet.</summary>
+    public ControlNetSettings? ControlNet { get; init; }
+
     /// <summary>What the first latents are made of at strength 1.0.</summary>
     public InitialLatents Init { get; init; }
 }

@@ -18,6 +18,12 @@ public sealed record PipelineOptions
     /// </summary>
     public Precision Precision { get; init; }
 
+    /// <summary>
+    /// A depth ControlNet, so that a checkpoint of Stable Diffusion 1 or 2 without a depth channel follows depth; null for
+    /// checkpoints with one.
+    /// </summary>
+    public ControlNetOptions? ControlNet { get; init; }
+
     /// <summary>A file variant to prefer ("fp16"); null takes the plain files.</summary>
     public string? Variant { get; init; }
 

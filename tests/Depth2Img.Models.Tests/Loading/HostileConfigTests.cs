@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Models.ControlNet;
 using Depth2Img.Models.DepthAnything;
 using Depth2Img.Models.Dpt;
 using Depth2Img.Models.Vae;
@@ -17,7 +18,7 @@ public class HostileConfigTests
         "[null]", "[0]", "[1]", "[1, 2, 3]", "[16777216, 16777216, 16777216, 16777216]", "[\"text\"]", "[[1]]", "{\"model_type\": \"bit\"}",
     ];
 
-    public static TheoryData<string> Files => ["vae.safetensors", "dpt-hybrid.safetensors", "dpt-plain.safetensors", "depth-anything.safetensors", "demo"];
+    public static TheoryData<string> Files => ["vae.safetensors", "dpt-hybrid.safetensors", "dpt-plain.safetensors", "depth-anything.safetensors", "controlnet.safetensors", "demo"];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -54,6 +55,7 @@ public class HostileConfigTests
             {
                 "dpt" => new DptForDepthEstimation(scope, DptConfig.Read(config)),
                 "depth" => new DepthAnythingForDepthEstimation(scope, DepthAnythingConfig.Read(config)),
+                "controlnet" => new ControlNetModel(scope, ControlNetConfig.Read(config)),
                 _ => Autoencoder.Create(scope, config),
             },
             out _);
