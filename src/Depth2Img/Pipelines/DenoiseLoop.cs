@@ -7,9 +7,10 @@ using Depth2Img.Schedulers;
 namespace Depth2Img.Pipelines;
 
 /// <summary>
-/// Denoises latents under a prompt and a depth map, which is a channel of the UNet's input or a ControlNet's hint. Owns classifier-free guidance and the order of evaluations; the
-/// scheduler owns the mathematics of a step. Latents are [n,4,h,w] as random numbers and schedulers have them; every
-/// picture is evaluated by itself (its unconditional half first), so memory does not grow with their number.
+/// Denoises latents under a prompt and a depth map, which is a channel of the UNet's input or a ControlNet's hint. Owns
+/// classifier-free guidance and the order of evaluations; the scheduler owns the mathematics of a step. Latents are
+/// [n,4,h,w] as random numbers and schedulers have them; every picture is evaluated by itself (its unconditional half
+/// first), so memory does not grow with their number.
 /// </summary>
 internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random, DepthControl? control = null)
 {
