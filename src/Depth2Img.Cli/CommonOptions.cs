@@ -27,7 +27,7 @@ internal static class CommonOptions
 
     public static Option<string?> DepthModel()
     {
-        Option<string?> option = new("--depth-model") { Description = "Who estimates depth: tiefenrausch, or the checkpoint's own network. Default: the model's choice.", HelpName = "NAME" };
+        Option<string?> option = new("--depth-model") { Description = "Who estimates depth: tiefenrausch, checkpoint for the checkpoint's own network, or a depth network's folder. Default: the model's choice.", HelpName = "NAME" };
         option.CompletionSources.Add(DepthEstimators.Names.ToArray());
         return option;
     }

@@ -36,6 +36,7 @@ internal sealed class GenerateCommand
     private readonly Option<double?> _depthNear = CommonOptions.Number("--depth-near", "Cut the map here: what is nearer becomes the nearest, 0 to 1.", "N");
     private readonly Option<double?> _depthGamma = CommonOptions.Number("--depth-gamma", "Bend the map; below 1 brings the middle nearer.", "G");
     private readonly Option<string?> _depthModel = CommonOptions.DepthModel();
+    private readonly ControlNetArguments _controlNet = new();
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly CheckpointForm _form = new();
@@ -63,6 +64,7 @@ internal sealed class GenerateCommand
             self._scheduler, self._karras, self._count, self._size, self._maxSize, self._depth, self._invertDepth, self._depthFar,
             self._depthNear, self._depthGamma, self._depthModel, self._saveDepth, self._model, self._init, self._precision, self._cpu, self._force, self._json,
         };
+        self._controlNet.AddTo(command);
         self._form.AddTo(command);
         command.SetAction(self.RunAsync);
         return command;
@@ -92,7 +94,7 @@ internal sealed class GenerateCommand
         double? firstStep = null;
         (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
-            PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments) };
+            PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments), ControlNet = _controlNet.Options(arguments) };
             using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), options, cancellationToken).ConfigureAwait(false);
             FirstStepClock clock = new(watch, progress);
             DepthToImageResult made = await pipeline.GenerateAsync(request, clock, cancellationToken).ConfigureAwait(false);
@@ -132,6 +134,7 @@ internal sealed class GenerateCommand
         Depth = map,
         DepthAdjustment = new DepthAdjustment(arguments.GetValue(_invertDepth), arguments.GetValue(_depthFar) ?? 0, arguments.GetValue(_depthNear) ?? 1, arguments.GetValue(_depthGamma) ?? 1),
         DepthModel = arguments.GetValue(_depthModel),
+        ControlNet = _controlNet.Settings(arguments),
         Init = arguments.GetValue(_init) == "noise" ? InitialLatents.Noise : InitialLatents.Image,
     };
 
@@ -150,7 +153,7 @@ internal sealed class GenerateCommand
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"seed {settings.Seed}, {settings.Scheduler}{(settings.Karras ? " karras" : "")}, strength {settings.Strength} of {settings.Steps} steps, guidance {settings.Guidance}"));
         _error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Model}, depth by {settings.DepthModel}, {settings.WorkingSize}{(settings.DecodeTiles is int tiles ? $" (decoded in {tiles} tiles)" : "")}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
+            $"{settings.Model}, depth by {settings.DepthModel}{(settings.ControlNet is { } control ? $", followed by {control.Name}" : "")}, {settings.WorkingSize}{(settings.DecodeTiles is int tiles ? $" (decoded in {tiles} tiles)" : "")}, {settings.Backend}, {elapsed.TotalSeconds:0.0} s"));
     }
 
     /// <summary>The most memory that the process ever had, mapped files included.</summary>

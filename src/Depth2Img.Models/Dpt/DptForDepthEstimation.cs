@@ -8,7 +8,7 @@ namespace Depth2Img.Models.Dpt;
 /// transformers' DPTForDepthEstimation: plain (DPT-large), or hybrid with a BiT backbone (DPT-hybrid, the depth
 /// network of Stable Diffusion 2). Immutable once made; several sessions may run it at a time.
 /// </summary>
-public sealed class DptForDepthEstimation : IDisposable
+public sealed class DptForDepthEstimation : IDepthNetwork
 {
     private readonly WeightSet _weights;
 
@@ -38,6 +38,9 @@ public sealed class DptForDepthEstimation : IDisposable
 
     /// <summary>The configuration.</summary>
     public DptConfig Config { get; }
+
+    /// <inheritdoc/>
+    public bool IsMetric => false;
 
     internal IDptEmbeddings Embeddings { get; }
     internal IReadOnlyList<DptViTLayer> Layers { get; }

@@ -109,6 +109,9 @@ public sealed class CheckpointScope
         return Weights.Own(_root.Backend.CreateLinear(weight, bias ? Tensor("bias", outFeatures) : null, sensitive));
     }
 
+    /// <summary>A matrix [out, in] and a bias that were worked on before (scaled, merged).</summary>
+    public LinearWeight Linear(WeightTensor weight, WeightTensor? bias) => Weights.Own(_root.Backend.CreateLinear(weight, bias));
+
     /// <summary>`weight` [out, in, k, k] and `bias` [out].</summary>
     public ConvWeight Conv2d(int inChannels, int outChannels, int kernel, bool bias = true) =>
         Conv2d(Tensor("weight", outChannels, inChannels, kernel, kernel), bias ? Tensor("bias", outChannels) : null);

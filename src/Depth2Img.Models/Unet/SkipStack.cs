@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Models.ControlNet;
 
 namespace Depth2Img.Models.Unet;
 
@@ -16,6 +17,13 @@ internal sealed class SkipStack
 
     /// <summary>The last one, for reading.</summary>
     public Tensor Peek() => _tensors.Peek();
+
+    /// <summary>Adds what a ControlNet says to each, in place.</summary>
+    public void AddInPlace(IOps ops, ControlResiduals control)
+    {
+        int i = _tensors.Count;
+        foreach (Tensor tensor in _tensors) ops.AddInPlace(tensor, control.Down(--i));
+    }
 
     /// <summary>Hands the last one over to the caller.</summary>
     public Tensor Pop() => _tensors.Pop();

@@ -73,6 +73,20 @@ public sealed record UNet2DConditionConfig
     {
         ArgumentNullException.ThrowIfNull(config);
         config.RequireClass(["UNet2DConditionModel"]);
+        UNet2DConditionConfig downPath = ReadDownPath(config);
+        return downPath with
+        {
+            OutChannels = config.Integer("out_channels", 4),
+            UpBlockAttends = ReadBlockTypes(config, "up_block_types", downPath.BlockCount, UpBlock, CrossAttnUpBlock,
+                [UpBlock, CrossAttnUpBlock, CrossAttnUpBlock, CrossAttnUpBlock]),
+        };
+    }
+
+    /// <summary>Reads all but the up path, which a ControlNet does not have: it is as if it made latents by the mirrored down path.</summary>
+    /// <param name="config">A config.json whose class was looked at.</param>
+    /// <exception cref="Depth2ImgException">A value is impossible or not supported.</exception>
+    internal static UNet2DConditionConfig ReadDownPath(JsonConfig config)
+    {
         RefuseOtherMathematics(config);
 
         IReadOnlyList<int> channels = config.Integers("block_out_channels", [320, 640, 1280, 1280]);
@@ -83,17 +97,18 @@ public sealed record UNet2DConditionConfig
             if (c % groups != 0)
                 throw config.Error("norm_num_groups", $"is {groups}, which does not divide the {c} of block_out_channels");
         }
+        int inChannels = config.Integer("in_channels", 4);
+        IReadOnlyList<bool> attends = ReadBlockTypes(config, "down_block_types", blocks, DownBlock, CrossAttnDownBlock,
+            [CrossAttnDownBlock, CrossAttnDownBlock, CrossAttnDownBlock, DownBlock]);
         return new UNet2DConditionConfig
         {
             SampleSize = config.Has("sample_size") ? config.IntegerPerBlock("sample_size", 2).Max() : null,
-            InChannels = config.Integer("in_channels", 4),
-            OutChannels = config.Integer("out_channels", 4),
+            InChannels = inChannels,
+            OutChannels = inChannels,
             BlockOutChannels = channels,
             LayersPerBlock = config.IntegerPerBlock("layers_per_block", blocks, 2),
-            DownBlockAttends = ReadBlockTypes(config, "down_block_types", blocks, DownBlock, CrossAttnDownBlock,
-                [CrossAttnDownBlock, CrossAttnDownBlock, CrossAttnDownBlock, DownBlock]),
-            UpBlockAttends = ReadBlockTypes(config, "up_block_types", blocks, UpBlock, CrossAttnUpBlock,
-                [UpBlock, CrossAttnUpBlock, CrossAttnUpBlock, CrossAttnUpBlock]),
+            DownBlockAttends = attends,
+            UpBlockAttends = [.. attends.Reverse()],
             AttentionHeads = ReadHeads(config, channels),
             TransformerLayersPerBlock = config.IntegerPerBlock("transformer_layers_per_block", blocks, 1),
             CrossAttentionDim = ReadContextWidth(config, blocks),

@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Models.ControlNet;
 
 namespace Depth2Img.Models.Unet;
 
@@ -75,15 +76,16 @@ public sealed class UNet2DConditionModel : IDisposable
     /// <param name="timestep">As above.</param>
     /// <param name="context">As above.</param>
     /// <param name="features">The run's cache, which decides what is evaluated.</param>
+    /// <param name="control">What a ControlNet adds to this evaluation, or null.</param>
     /// <returns>[N,h,w,out], which the caller disposes.</returns>
-    public Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, UNetFeatureCache features)
+    public Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, UNetFeatureCache features, ControlResiduals? control = null)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return Forward(ops, sample, timestep, context, features, observer: null);
+        return Forward(ops, sample, timestep, context, features, observer: null, control);
     }
 
     /// <summary>Evaluates the network and shows the observer every module's output.</summary>
-    internal Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, UNetFeatureCache? features, TensorObserver? observer)
+    internal Tensor Forward(IOps ops, Tensor sample, double timestep, UNetContext context, UNetFeatureCache? features, TensorObserver? observer, ControlResiduals? control = null)
     {
         ArgumentNullException.ThrowIfNull(ops);
         ArgumentNullException.ThrowIfNull(sample);
@@ -100,7 +102,7 @@ public sealed class UNet2DConditionModel : IDisposable
         ops.Activate(time, Activation.Silu);
         try
         {
-            return Run(pass, sample, context.Skips, features);                                  // [N,h,w,out]
+            return Run(pass, sample, context.Skips, features, control);                         // [N,h,w,out]
         }
         finally
         {
@@ -108,7 +110,7 @@ public sealed class UNet2DConditionModel : IDisposable
         }
     }
 
-    private Tensor Run(UNetPass pass, Tensor sample, SkipStack skips, UNetFeatureCache? features)
+    private Tensor Run(UNetPass pass, Tensor sample, SkipStack skips, UNetFeatureCache? features, ControlResiduals? control)
     {
         IOps ops = pass.Ops;
 
@@ -118,8 +120,8 @@ public sealed class UNet2DConditionModel : IDisposable
 
         // 2. All blocks but the last, or what they said before.
         h = features?.Take(ops, sample.Shape) is { } kept
-            ? RunOutermostDown(pass, h, kept, skips)                                            // [N,h,w,C1]
-            : RunInnerBlocks(pass, h, sample.Shape, skips, features);                           // [N,h,w,C1]
+            ? RunOutermostDown(pass, h, kept, skips, control)                                   // [N,h,w,C1]
+            : RunInnerBlocks(pass, h, sample.Shape, skips, features, control);                  // [N,h,w,C1]
 
         // 3. The last block.
         h = UpBlocks[^1].Forward(pass, h, skips);                                               // [N,h,w,C0]
@@ -130,14 +132,15 @@ public sealed class UNet2DConditionModel : IDisposable
     }
 
     /// <summary>The whole down path, the middle, and the up path but for its last block.</summary>
-    private Tensor RunInnerBlocks(UNetPass pass, Tensor x, Shape sample, SkipStack skips, UNetFeatureCache? features)
+    private Tensor RunInnerBlocks(UNetPass pass, Tensor x, Shape sample, SkipStack skips, UNetFeatureCache? features, ControlResiduals? control)
     {
         // 1. Down; the stack owns every output.
         Tensor h = x;
         for (int i = 0; i < DownBlocks.Count; i++) h = DownBlocks[i].Forward(pass, h, skips);   // [N,h/8,w/8,C3]
 
-        // 2. Middle.
+        // 2. Middle. A ControlNet adds to what goes up, not to what goes down.
         h = MidBlock.Forward(pass, h);                                                          // [N,h/8,w/8,C3]
+        AddControl(pass.Ops, h, skips, control);
 
         // 3. Up; each block takes over its input and its share of the stack.
         for (int i = 0; i < UpBlocks.Count - 1; i++) h = UpBlocks[i].Forward(pass, h, skips);   // [N,h,w,C1]
@@ -145,12 +148,28 @@ public sealed class UNet2DConditionModel : IDisposable
         return h;
     }
 
+    private static void AddControl(IOps ops, Tensor mid, SkipStack skips, ControlResiduals? control)
+    {
+        if (control is null) return;
+        try
+        {
+            ops.AddInPlace(mid, control.Mid);
+            skips.AddInPlace(ops, control);
+        }
+        catch
+        {
+            mid.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The first block's layers, for the last block's sake, which takes over the feature that was kept.</summary>
-    private Tensor RunOutermostDown(UNetPass pass, Tensor x, Tensor kept, SkipStack skips)
+    private Tensor RunOutermostDown(UNetPass pass, Tensor x, Tensor kept, SkipStack skips, ControlResiduals? control)
     {
         try
         {
             DownBlocks[0].ForwardLayers(pass, x, skips);
+            if (control is not null) skips.AddInPlace(pass.Ops, control);
             return kept;
         }
         catch

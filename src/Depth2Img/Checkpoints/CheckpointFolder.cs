@@ -108,6 +108,10 @@ public sealed class CheckpointFolder : Checkpoint
     /// <inheritdoc/>
     public override IWeightSource OpenWeights(string component) => WeightFiles.Open(WeightsOf(component));
 
+    /// <summary>Opens the weights of a network that lies in a folder of its own.</summary>
+    /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
+    internal static IWeightFile OpenWeightsIn(string folder) => WeightFiles.Open(PlainOrAnyVariant(new ComponentWeights(folder)));
+
     /// <summary>The path of a component's weights: a safetensors or torch file, or the index of its shards.</summary>
     /// <exception cref="Depth2ImgException">There are none, or none of the checkpoint's components has files of the variant that was asked for.</exception>
     public string WeightsOf(string component)
@@ -121,11 +125,14 @@ public sealed class CheckpointFolder : Checkpoint
             if (weights.Find(Variant) is { } own) return own;
             RequireVariant(Variant);
         }
-        // Nothing was asked for and there is no plain file: a variant is what the person has.
-        return weights.Find(null)
-            ?? weights.Variants.Select(weights.Find).FirstOrDefault(path => path is not null)
-            ?? throw weights.Missing();
+        return PlainOrAnyVariant(weights);
     }
+
+    /// <summary>Where nothing was asked for and there is no plain file, a variant is what the person has.</summary>
+    private static string PlainOrAnyVariant(ComponentWeights weights) =>
+        weights.Find(null)
+        ?? weights.Variants.Select(weights.Find).FirstOrDefault(path => path is not null)
+        ?? throw weights.Missing();
 
     /// <summary>The folder's own files, byte for byte: configurations, vocabularies, model cards and licences.</summary>
     internal override IReadOnlyList<CheckpointFile> ReadSmallFiles()

@@ -1,36 +1,39 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
-using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Compute.Cpu;
-using Depth2Img.Models;
-using Depth2Img.Models.Dpt;
-using Depth2Img.Pipelines;
 
 namespace Depth2Img.Depth;
 
-/// <summary>The depth estimators that a checkpoint can use, each loaded when it is first asked for. They compute in single precision on every tier.</summary>
+/// <summary>
+/// The depth estimators that a checkpoint can use, each loaded when it is first asked for: the checkpoint's own network,
+/// Tiefenrausch, and networks in folders of their own. They compute in single precision on every tier.
+/// </summary>
 public sealed class DepthEstimators : IDisposable
 {
     /// <summary>The checkpoint's own network.</summary>
     public const string Checkpoint = "checkpoint";
 
-    /// <summary>The names that <see cref="Get"/> knows.</summary>
+    /// <summary>The names that <see cref="Get"/> knows beside folders.</summary>
     public static readonly IReadOnlyList<string> Names = [Checkpoint, EmbeddedModels.TiefenrauschName];
 
-    private readonly Dictionary<string, Lazy<IDepthEstimator>> _estimators;
-
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, IDepthEstimator> _loaded = [];
+    private readonly Dictionary<string, Func<IDepthEstimator>> _known;
+    private readonly IBackend _backend;
     private readonly CpuBackend? _float32;
+    private readonly bool _lowMemory;
 
     internal DepthEstimators(Checkpoint checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false)
     {
         // Depth is a small part of the work and everything follows it; rounding to 16 bits grows in these networks.
         if (backend is CpuBackend cpu && !cpu.Tier.IsFloat32())
             backend = _float32 = new CpuBackend(new CpuBackendOptions { Tier = CpuTiers.BestFloat32, Threads = cpu.Pool.Threads });
-        _estimators = new()
+        _backend = backend;
+        _lowMemory = lowMemory;
+        _known = new()
         {
-            // Not the default mode: an exception would be kept and thrown for ever, even when the file is mended.
-            [Checkpoint] = new(() => LoadDpt(checkpoint, backend, lowMemory), LazyThreadSafetyMode.PublicationOnly),
-            [EmbeddedModels.TiefenrauschName] = new(() => new TiefenrauschDepthEstimator(tiefenrausch ?? EmbeddedModels.Tiefenrausch, backend), LazyThreadSafetyMode.PublicationOnly),
+            [Checkpoint] = () => DepthModelFolder.OpenCheckpoint(checkpoint, Checkpoint, backend, lowMemory),
+            [EmbeddedModels.TiefenrauschName] = () => new TiefenrauschDepthEstimator(tiefenrausch ?? EmbeddedModels.Tiefenrausch, backend),
         };
     }
 
@@ -42,38 +45,26 @@ public sealed class DepthEstimators : IDisposable
     public static DepthEstimators Open(string checkpoint, IBackend backend, string? tiefenrausch = null) =>
         new(Checkpoints.Checkpoint.Open(checkpoint), tiefenrausch, backend);
 
-    /// <summary>An estimator by name, loaded.</summary>
-    /// <exception cref="Depth2ImgException">No estimator has that name, or its files are missing or damaged.</exception>
-    public IDepthEstimator Get(string name) => _estimators.TryGetValue(name, out Lazy<IDepthEstimator>? estimator)
-        ? estimator.Value
-        : throw new Depth2ImgException($"There is no depth model '{name}'; there are {string.Join(" and ", Names)}.");
+    /// <summary>An estimator, loaded once and kept.</summary>
+    /// <param name="depthModel">One of <see cref="Names"/>, the folder of a depth network, or the name of an estimator that was loaded before.</param>
+    /// <exception cref="Depth2ImgException">There is no such estimator, its network is of a kind that is not supported, or its files are missing or damaged.</exception>
+    public IDepthEstimator Get(string depthModel)
+    {
+        ArgumentNullException.ThrowIfNull(depthModel);
+        lock (_lock)
+        {
+            if (_loaded.TryGetValue(depthModel, out IDepthEstimator? loaded)) return loaded;
+            // What fails is not kept, so that it is tried again when the file is mended.
+            if (_known.TryGetValue(depthModel, out Func<IDepthEstimator>? load)) return _loaded[depthModel] = load();
+            if (!Directory.Exists(depthModel) && _loaded.Values.FirstOrDefault(estimator => estimator.Name == depthModel) is { } named) return named;
+            return _loaded[depthModel] = DepthModelFolder.Open(DepthModelFolder.Find(depthModel), _backend, _lowMemory);
+        }
+    }
 
     /// <summary>Unloads what was loaded.</summary>
     public void Dispose()
     {
-        foreach (Lazy<IDepthEstimator> estimator in _estimators.Values)
-        {
-            if (estimator.IsValueCreated) estimator.Value.Dispose();
-        }
+        foreach (IDepthEstimator estimator in _loaded.Values) estimator.Dispose();
         _float32?.Dispose();
-    }
-
-    private static DptDepthEstimator LoadDpt(Checkpoint checkpoint, IBackend backend, bool lowMemory)
-    {
-        if (!checkpoint.Has("depth_estimator"))
-            throw new Depth2ImgException($"'{checkpoint.Path}' has no depth network of its own; use the depth model {EmbeddedModels.TiefenrauschName}, or give a depth map.");
-        checkpoint.ClassOf("depth_estimator", "DPTForDepthEstimation");
-        DptConfig config = DptConfig.Read(checkpoint.OpenConfig("depth_estimator"));
-        DptPreprocessorConfig preprocessor = checkpoint.OpenPreprocessor();
-        LazyNetwork<DptForDepthEstimation> network = new(() => LoadNetwork(checkpoint, config, backend), keep: !lowMemory);
-        if (!lowMemory) network.Borrow().Dispose();
-        return new DptDepthEstimator(Checkpoint, network, preprocessor, backend);
-    }
-
-    private static DptForDepthEstimation LoadNetwork(Checkpoint checkpoint, DptConfig config, IBackend backend)
-    {
-        IWeightSource source = checkpoint.OpenWeights("depth_estimator");
-        using IDisposable? file = source as IDisposable;
-        return CheckpointScope.Load(source, backend, scope => new DptForDepthEstimation(scope, config), out _);
     }
 }

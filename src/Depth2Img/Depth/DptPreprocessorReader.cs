@@ -25,7 +25,7 @@ internal readonly struct DptPreprocessorReader
         {
             if (!TryGet(key, out JsonElement value)) continue;
             string? type = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-            if (type is not ("DPTImageProcessor" or "DPTImageProcessorFast" or "DPTFeatureExtractor"))
+            if (type is not ("DPTImageProcessor" or "DPTImageProcessorFast" or "DPTImageProcessorPil" or "DPTFeatureExtractor"))
                 throw Wrong(key, value, "DPTImageProcessor or DPTFeatureExtractor");
             return;
         }

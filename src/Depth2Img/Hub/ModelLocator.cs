@@ -39,6 +39,9 @@ public static class ModelLocator
             : $"{NotHere(name, model, cache)} {HowToGet(name, model, settings)}");
     }
 
+    /// <summary>Whether a name is that of a model which is fetched: a short name or "owner/name", but no file's or folder's.</summary>
+    internal static bool LooksFetched(string name) => KnownModels.Find(name) is not null || (ModelReference.TryParse(name, out _) && LooksLikeModel(name));
+
     private static string NotHere(string name, ModelReference model, HubCache cache)
     {
         string[] others = model.Revision is null ? [] : [.. cache.Find(model with { Revision = null }).Select(s => s.Revisions.Count > 0 ? s.Revisions[0] : s.Commit)];

@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Models.ControlNet;
 using Depth2Img.Models.Unet;
 using Depth2Img.Random;
 using Depth2Img.Schedulers;
@@ -6,27 +7,29 @@ using Depth2Img.Schedulers;
 namespace Depth2Img.Pipelines;
 
 /// <summary>
-/// Denoises latents under a prompt and a depth map. Owns classifier-free guidance and the order of evaluations; the
-/// scheduler owns the mathematics of a step. Latents are [n,4,h,w] as random numbers and schedulers have them; every
-/// picture is evaluated by itself (its unconditional half first), so memory does not grow with their number.
+/// Denoises latents under a prompt and a depth map, which is a channel of the UNet's input or a ControlNet's hint. Owns
+/// classifier-free guidance and the order of evaluations; the scheduler owns the mathematics of a step. Latents are
+/// [n,4,h,w] as random numbers and schedulers have them; every picture is evaluated by itself (its unconditional half
+/// first), so memory does not grow with their number.
 /// </summary>
-internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random)
+internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random, DepthControl? control = null)
 {
     /// <summary>Runs the evaluations from <paramref name="begin"/> on.</summary>
     /// <param name="latents">[n,c,h,w], noised to the first step; denoised in place.</param>
     /// <param name="geometry">n, c, h, w.</param>
-    /// <param name="depth">[h,w], -1 to 1.</param>
+    /// <param name="depth">[h,w], -1 to 1; null for a UNet without a depth channel.</param>
     /// <param name="contexts">The prompts' keys and values.</param>
     /// <param name="settings">Guidance, and what work is saved.</param>
     /// <param name="begin">The first evaluation.</param>
     /// <param name="evaluated">Told after each evaluation of one picture.</param>
-    public void Run(float[] latents, LatentGeometry geometry, float[] depth, PromptContexts contexts, DenoiseSettings settings, int begin, EvaluationObserver evaluated)
+    public void Run(float[] latents, LatentGeometry geometry, float[]? depth, PromptContexts contexts, DenoiseSettings settings, int begin, EvaluationObserver evaluated)
     {
         int evaluations = scheduler.Timesteps.Length - begin;
         int mostHalves = settings.CountGuided(evaluations) > 0 ? 2 : 1;
         float[] scaled = new float[latents.Length];
         float[] prediction = new float[latents.Length];
-        float[] inputs = new float[mostHalves * geometry.Plane * (geometry.Channels + 1)];
+        int inputChannels = geometry.Channels + (depth is null ? 0 : 1);
+        float[] inputs = new float[mostHalves * geometry.Plane * inputChannels];
         float[] outputs = new float[mostHalves * geometry.Plane * geometry.Channels];
 
         using FeatureCaches caches = new(geometry.Count, settings.ReuseFeatures);
@@ -36,13 +39,15 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
             bool guided = settings.IsGuided(i - begin, evaluations);
             int halves = guided ? 2 : 1;
             UNetContext context = guided ? contexts.Guided : contexts.Conditional;
-            Span<float> input = inputs.AsSpan(0, halves * geometry.Plane * (geometry.Channels + 1));
+            Span<float> input = inputs.AsSpan(0, halves * geometry.Plane * inputChannels);
             Span<float> output = outputs.AsSpan(0, halves * geometry.Size);
             scheduler.ScaleModelInput(latents, i, scaled);
             for (int n = 0; n < geometry.Count; n++)
             {
                 Interleave(scaled.AsSpan(n * geometry.Size, geometry.Size), depth, geometry, halves, input);
-                Evaluate(input, geometry, halves, scheduler.Timesteps[i], context, caches[n], output);
+                using (Tensor sample = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, inputChannels)))
+                using (ControlResiduals? residuals = control?.Evaluate(sample, scheduler.Timesteps[i], i - begin, evaluations))
+                    Evaluate(sample, scheduler.Timesteps[i], context, caches[n], residuals, output);
                 Guide(output, geometry, guided, settings.Guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
                 evaluated(n, scheduler.Timesteps[i], scaled.AsSpan(n * geometry.Size, geometry.Size), prediction.AsSpan(n * geometry.Size, geometry.Size));
             }
@@ -50,24 +55,23 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
         }
     }
 
-    private void Evaluate(ReadOnlySpan<float> input, LatentGeometry geometry, int halves, double timestep, UNetContext context, UNetFeatureCache features, Span<float> output)
+    private void Evaluate(Tensor sample, double timestep, UNetContext context, UNetFeatureCache features, ControlResiduals? residuals, Span<float> output)
     {
-        using Tensor sample = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, geometry.Channels + 1));
-        using Tensor result = unet.Forward(ops, sample, timestep, context, features);
+        using Tensor result = unet.Forward(ops, sample, timestep, context, features, residuals);
         ops.Download(result, output);
     }
 
-    /// <summary>One picture's latents and the depth as the UNet's channels-last input, once for each half.</summary>
-    private static void Interleave(ReadOnlySpan<float> latents, float[] depth, LatentGeometry geometry, int halves, Span<float> input)
+    /// <summary>One picture's latents and, if there is one, the depth as the UNet's channels-last input, once for each half.</summary>
+    private static void Interleave(ReadOnlySpan<float> latents, float[]? depth, LatentGeometry geometry, int halves, Span<float> input)
     {
-        int channels = geometry.Channels, plane = geometry.Plane;
+        int channels = geometry.Channels, plane = geometry.Plane, stride = channels + (depth is null ? 0 : 1);
         for (int p = 0; p < plane; p++)
         {
-            int at = p * (channels + 1);
+            int at = p * stride;
             for (int c = 0; c < channels; c++) input[at + c] = latents[c * plane + p];
-            input[at + channels] = depth[p];
+            if (depth is not null) input[at + channels] = depth[p];
         }
-        if (halves == 2) input[..(plane * (channels + 1))].CopyTo(input[(plane * (channels + 1))..]);
+        if (halves == 2) input[..(plane * stride)].CopyTo(input[(plane * stride)..]);
     }
 
     /// <summary>unconditional + guidance (conditional - unconditional), back in channels-first order.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
@@ -13,9 +14,10 @@ using Depth2Img.Schedulers;
 namespace Depth2Img.Pipelines;
 
 /// <summary>
-/// Depth-to-image with a checkpoint of Stable Diffusion v2's depth model: a picture, a prompt and the picture's depth
-/// become a new picture of the same composition. Follows diffusers' StableDiffusionDepth2ImgPipeline draw for draw,
-/// so that a seed gives the same picture.
+/// Depth-to-image with a checkpoint of Stable Diffusion v2's depth model, or with one of Stable Diffusion 1 or 2 and a
+/// depth ControlNet: a picture, a prompt and the picture's depth become a new picture of the same composition. Follows
+/// diffusers' StableDiffusionDepth2ImgPipeline or StableDiffusionControlNetImg2ImgPipeline draw for draw, so that a seed
+/// gives the same picture.
 /// </summary>
 /// <remarks>A loaded pipeline is immutable and may serve several requests at a time.</remarks>
 public sealed class DepthToImagePipeline : IDisposable
@@ -75,7 +77,7 @@ public sealed class DepthToImagePipeline : IDisposable
 
     /// <summary>Estimates a picture's depth at the picture's own size.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="depthModel">"checkpoint" or "tiefenrausch"; null takes the model's default.</param>
+    /// <param name="depthModel">"checkpoint", "tiefenrausch" or a depth network's folder; null takes the model's default.</param>
     /// <param name="cancellationToken">Ends the work within one op.</param>
     public Task<DepthMap> EstimateDepthAsync(Image image, string? depthModel = null, CancellationToken cancellationToken = default) =>
         Task.Run(() =>
@@ -96,10 +98,15 @@ public sealed class DepthToImagePipeline : IDisposable
         return depthModel == GivenDepthName ? raw.ResizeSmooth(width, height) : _estimators.Get(depthModel).ResizeToPicture(raw, width, height);
     }
 
+    /// <summary>The networks.</summary>
+    internal PipelineNetworks Networks => _networks;
+
     /// <summary>The autoencoder.</summary>
     internal IAutoencoder Vae => _networks.Vae;
 
-    private string DefaultDepthModel => Defaults.DepthModel ?? DepthEstimators.Checkpoint;
+    /// <summary>The model's choice, else its own network. A text-to-image checkpoint has none: there the one that comes with the program follows.</summary>
+    private string DefaultDepthModel => Defaults.DepthModel
+        ?? (_networks.ControlNet is null || _networks.HasDepthNetwork ? DepthEstimators.Checkpoint : EmbeddedModels.TiefenrauschName);
 
     /// <summary>What settings call a map of the user's own.</summary>
     internal const string GivenDepthName = "given";
@@ -120,7 +127,8 @@ public sealed class DepthToImagePipeline : IDisposable
         try
         {
             Checkpoint checkpoint = Checkpoint.Open(folder, options.Checkpoint);
-            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
+            ControlNetCheckpoint? controlNet = options.ControlNet is { } control ? ControlNetCheckpoint.Open(control.Path) : null;
+            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, controlNet, backend, options.LowMemory, cancellationToken);
             DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
             TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);
             return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options.WholeDecodeLimit);
@@ -153,9 +161,13 @@ public sealed class DepthToImagePipeline : IDisposable
     internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.ControlNet is not null && _networks.ControlNet is null)
+            throw new InvalidRequestException([new RequestFault(nameof(request.ControlNet), "ControlNet settings were given, and no ControlNet is loaded.")]);
         GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
+        // What cannot be used is refused before networks are loaded.
+        IDepthEstimator? estimator = plan.GivenDepth is null ? _estimators.Get(request.DepthModel ?? DefaultDepthModel) : null;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
         int total = evaluations * request.Count;
         int done = 0;
@@ -174,10 +186,9 @@ public sealed class DepthToImagePipeline : IDisposable
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
-        string depthModel = plan.GivenDepth is null ? request.DepthModel ?? DefaultDepthModel : GivenDepthName;
-        DepthMap raw = plan.GivenDepth ?? _estimators.Get(depthModel).Estimate(plan.Image, cancellationToken);
+        DepthMap raw = plan.GivenDepth ?? estimator!.Estimate(plan.Image, cancellationToken);
         DepthMap depth = request.DepthAdjustment.Apply(raw);
-        float[] latentDepth = ToLatentDepth(depth, plan.WorkingSize);
+        float[]? latentDepth = _networks.ControlNet is null ? ToLatentDepth(depth, plan.WorkingSize) : null;
 
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
@@ -195,8 +206,9 @@ public sealed class DepthToImagePipeline : IDisposable
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
             using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
-            using PromptContexts contexts = PromptContexts.Prepare(unet.Network, ops, prompt, guided < evaluations);
-            DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
+            using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompt, guided < evaluations);
+            using DepthControl? control = PrepareControl(plan, ops, depth, prompt, guided, evaluations);
+            DenoiseLoop loop = new(unet.Network, ops, scheduler, random, control);
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
                 : null;
@@ -208,7 +220,19 @@ public sealed class DepthToImagePipeline : IDisposable
                 progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
-        return new DenoisedLatents(plan, geometry, latents, depth, depthModel, evaluations);
+        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? GivenDepthName, evaluations);
+    }
+
+    /// <summary>The ControlNet for a request; null if there is none, or if it does not steer any evaluation.</summary>
+    private DepthControl? PrepareControl(GenerationPlan plan, IOps ops, DepthMap depth, Tensor prompt, int guided, int evaluations)
+    {
+        if (_networks.ControlNet is not { } network) return null;
+        ControlNetSettings settings = plan.ControlNet;
+        if (settings.CountSteered(evaluations) > 0)
+            return DepthControl.Prepare(network, settings, ops, DepthHint.Make(depth, plan.WorkingSize), plan.WorkingSize, prompt, guided < evaluations);
+        plan.Warnings.Add(string.Create(CultureInfo.InvariantCulture,
+            $"The ControlNet steers none of the {evaluations} evaluations (weight {settings.Weight}, from {settings.Start} to {settings.End} of the run): depth has no effect."));
+        return null;
     }
 
     /// <summary>The picture's latents. A session of its own: its large activations are gone before denoising begins.</summary>
@@ -273,6 +297,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Init = plan.Request.Init,
         Model = Name,
         DepthModel = denoised.DepthModel,
+        ControlNet = _networks.ControlNetName is { } control ? new ControlNetUse(control, plan.ControlNet.Weight, plan.ControlNet.Start, plan.ControlNet.End) : null,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),

@@ -81,8 +81,11 @@ public sealed record DepthToImageRequest
     /// <summary>Corrections of the depth map, given or estimated.</summary>
     public DepthAdjustment DepthAdjustment { get; init; } = DepthAdjustment.None;
 
-    /// <summary>Who estimates depth: "checkpoint", "tiefenrausch"; null takes the model's default.</summary>
+    /// <summary>Who estimates depth: "checkpoint", "tiefenrausch", or the folder of a depth network (DPT, Depth Anything); null takes the model's default.</summary>
     public string? DepthModel { get; init; }
+
+    /// <summary>How much the pipeline's ControlNet steers, and when; null steers with weight 1 all through the run. Needs a ControlNet.</summary>
+    public ControlNetSettings? ControlNet { get; init; }
 
     /// <summary>What the first latents are made of at strength 1.0.</summary>
     public InitialLatents Init { get; init; }

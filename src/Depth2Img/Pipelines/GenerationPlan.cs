@@ -39,6 +39,9 @@ internal sealed class GenerationPlan
     /// <summary>What the denoising loop is told.</summary>
     public DenoiseSettings Denoising { get; }
 
+    /// <summary>How much a ControlNet steers, if there is one.</summary>
+    public ControlNetSettings ControlNet => Request.ControlNet ?? ControlNetSettings.Whole;
+
     public long Seed { get; }
 
     public WorkingSize WorkingSize { get; private init; }

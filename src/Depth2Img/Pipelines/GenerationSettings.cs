@@ -73,8 +73,11 @@ public sealed record GenerationSettings
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Who estimated depth; "given" for a map of the user's own.</summary>
+    /// <summary>Who estimated depth: a depth network's folder by its last name; "given" for a map of the user's own.</summary>
     public required string DepthModel { get; init; }
+
+    /// <summary>The ControlNet that followed the depth; null if the UNet did itself.</summary>
+    public ControlNetUse? ControlNet { get; init; }
 
     /// <summary>Corrections of the depth map; null if none.</summary>
     public Depth.DepthAdjustment? DepthAdjustment { get; init; }
@@ -122,6 +125,7 @@ public sealed record GenerationSettings
             $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
+        if (ControlNet is { } control) line.Append(", ").Append(control.ToParameters());
         line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }

@@ -3,6 +3,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Models;
 using Depth2Img.Models.Clip;
+using Depth2Img.Models.ControlNet;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
 using Depth2Img.Prompts;
@@ -16,10 +17,13 @@ internal sealed class PipelineNetworks : IDisposable
     /// <summary>Four of latents and one of depth.</summary>
     private const int DepthUnetChannels = 5;
 
+    /// <summary>Latents alone.</summary>
+    private const int PlainUnetChannels = 4;
+
     private readonly List<string> _notes = [];
     private readonly LazyNetwork<ClipTextModel> _textEncoder;
 
-    private PipelineNetworks(Checkpoint checkpoint, IBackend backend, bool lowMemory)
+    private PipelineNetworks(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, IBackend backend, bool lowMemory)
     {
         // Small files first: what is wrong with them is told before gigabytes are read.
         Scheduler = checkpoint.OpenScheduler();
@@ -27,21 +31,25 @@ internal sealed class PipelineNetworks : IDisposable
         TrainingSteps = training.NumTrainTimesteps;
         CleanLatents = new CleanLatents(training);
         ClipTextConfig textConfig = ReadTextConfig(checkpoint);
-        UnetConfig = ReadUnetConfig(checkpoint, textConfig);
+        UnetConfig = ReadUnetConfig(checkpoint, textConfig, controlNet);
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
         JsonConfig vaeConfig = checkpoint.OpenConfig("vae");
         Tokenizer = checkpoint.LoadTokenizer();
         Defaults = checkpoint.Defaults;
         Name = checkpoint.Name;
         _notes.AddRange(checkpoint.Notes);
+        HasDepthNetwork = checkpoint.Has("depth_estimator");
+        ControlNetName = controlNet?.Name;
 
         _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
         Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);
+        ControlNet = controlNet is null ? null : new(() => BuildFrom("ControlNet", controlNet.OpenWeights(), scope => new ControlNetModel(scope, controlNet.Config)), keep: !lowMemory);
         Vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig));
 
-        T Build<T>(string component, Func<CheckpointScope, T> build) where T : IDisposable
+        T Build<T>(string component, Func<CheckpointScope, T> build) where T : IDisposable => BuildFrom(component, checkpoint.OpenWeights(component), build);
+
+        T BuildFrom<T>(string component, IWeightSource source, Func<CheckpointScope, T> build) where T : IDisposable
         {
-            IWeightSource source = checkpoint.OpenWeights(component);
             using IDisposable? file = source as IDisposable;
             T network = CheckpointScope.Load(source, backend, build, out IReadOnlyList<string> unused);
             if (unused.Count > 0) AddNote($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
@@ -54,6 +62,15 @@ internal sealed class PipelineNetworks : IDisposable
     public UNet2DConditionConfig UnetConfig { get; }
 
     public LazyNetwork<UNet2DConditionModel> Unet { get; }
+
+    /// <summary>What follows depth for a UNet without a depth channel; null for one with it.</summary>
+    public LazyNetwork<ControlNetModel>? ControlNet { get; }
+
+    /// <summary>The ControlNet's folder's or file's name.</summary>
+    public string? ControlNetName { get; }
+
+    /// <summary>Whether the checkpoint has a depth network of its own.</summary>
+    public bool HasDepthNetwork { get; }
 
     /// <summary>Always loaded: it is the smallest, and every picture needs it twice.</summary>
     public IAutoencoder Vae { get; }
@@ -84,9 +101,9 @@ internal sealed class PipelineNetworks : IDisposable
     public int UnetSampleSize => UnetConfig.SampleSize ?? 64;
 
     /// <summary>Loads tokenizer, autoencoder, the scheduler's settings and, unless memory is short, text encoder and UNet.</summary>
-    public static PipelineNetworks Load(Checkpoint checkpoint, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
+    public static PipelineNetworks Load(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
     {
-        PipelineNetworks networks = new(checkpoint, backend, lowMemory);
+        PipelineNetworks networks = new(checkpoint, controlNet, backend, lowMemory);
         try
         {
             if (networks.Vae.LatentChannels != networks.UnetConfig.OutChannels)
@@ -95,12 +112,15 @@ internal sealed class PipelineNetworks : IDisposable
             {
                 // A file that is missing or cut short is told now all the same.
                 foreach (string component in (string[])["text_encoder", "unet"]) (checkpoint.OpenWeights(component) as IDisposable)?.Dispose();
+                (controlNet?.OpenWeights() as IDisposable)?.Dispose();
                 return networks;
             }
             cancellationToken.ThrowIfCancellationRequested();
             networks._textEncoder.Borrow().Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             networks.Unet.Borrow().Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            networks.ControlNet?.Borrow().Dispose();
             return networks;
         }
         catch
@@ -124,6 +144,7 @@ internal sealed class PipelineNetworks : IDisposable
     {
         _textEncoder.Dispose();
         Unet.Dispose();
+        ControlNet?.Dispose();
         Vae.Dispose();
     }
 
@@ -142,15 +163,24 @@ internal sealed class PipelineNetworks : IDisposable
         return ClipTextConfig.Read(checkpoint.OpenConfig("text_encoder"));
     }
 
-    private static UNet2DConditionConfig ReadUnetConfig(Checkpoint checkpoint, ClipTextConfig text)
+    private static UNet2DConditionConfig ReadUnetConfig(Checkpoint checkpoint, ClipTextConfig text, ControlNetCheckpoint? controlNet)
     {
         checkpoint.ClassOf("unet", "UNet2DConditionModel");
         UNet2DConditionConfig config = UNet2DConditionConfig.Read(checkpoint.OpenConfig("unet"));
-        if (config.InChannels != DepthUnetChannels)
+        if (config.InChannels == PlainUnetChannels && controlNet is null)
+        {
+            throw new Depth2ImgException(
+                $"The UNet of '{checkpoint.Path}' takes {PlainUnetChannels} channels: this is a text-to-image model without a depth channel. Take a checkpoint that has one, as Stable Diffusion 2's depth model does, or give a depth ControlNet (--controlnet) that was made for this model's family.");
+        }
+        if (config.InChannels == DepthUnetChannels && controlNet is not null)
+        {
+            throw new Depth2ImgException(
+                $"The UNet of '{checkpoint.Path}' has a depth channel of its own and needs no ControlNet: leave '{controlNet.Path}' away, or take a text-to-image checkpoint.");
+        }
+        if (config.InChannels is not (DepthUnetChannels or PlainUnetChannels))
         {
             string kind = config.InChannels switch
             {
-                4 => "a text-to-image model without a depth channel",
                 7 => "an upscaler",
                 8 => "an instruct-pix2pix model",
                 9 => "an inpainting model",
@@ -160,6 +190,7 @@ internal sealed class PipelineNetworks : IDisposable
         }
         if (config.CrossAttentionDim != text.HiddenSize)
             throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the UNet's cross_attention_dim is {config.CrossAttentionDim} and the text encoder's hidden_size is {text.HiddenSize}.");
+        controlNet?.RequireFit(config, checkpoint.Path);
         return config;
     }
 }

@@ -22,6 +22,12 @@ public sealed record PipelineOptions
     /// <summary>Which form of the checkpoint to take, where there are several, and what it does not tell of itself.</summary>
     public CheckpointOptions Checkpoint { get; init; } = new();
 
+    /// <summary>
+    /// A depth ControlNet, so that a checkpoint of Stable Diffusion 1 or 2 without a depth channel follows depth; null for
+    /// checkpoints with one.
+    /// </summary>
+    public ControlNetOptions? ControlNet { get; init; }
+
     /// <summary>The folder of TAESD, the small decoder, in diffusers' layout; null takes the one that comes with the program.</summary>
     public string? TaesdFolder { get; init; }
 

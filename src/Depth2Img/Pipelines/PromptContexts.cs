@@ -3,7 +3,7 @@ using Depth2Img.Models.Unet;
 
 namespace Depth2Img.Pipelines;
 
-/// <summary>A request's prompts as the UNet's cross-attentions see them: what its evaluations need and no more.</summary>
+/// <summary>A request's prompts as a UNet's or ControlNet's cross-attentions see them: what its evaluations need and no more.</summary>
 internal sealed class PromptContexts : IDisposable
 {
     private readonly UNetContext? _guided;
@@ -21,18 +21,18 @@ internal sealed class PromptContexts : IDisposable
     /// <summary>The prompt alone, for the conditional half by itself.</summary>
     public UNetContext Conditional => _conditional ?? throw new InvalidOperationException("Every evaluation was planned to be guided.");
 
-    /// <summary>Prepares the UNet's cross-attentions for a request's prompts.</summary>
-    /// <param name="unet">The network.</param>
+    /// <summary>Prepares a network's cross-attentions for a request's prompts.</summary>
+    /// <param name="prepare">Prepares a UNet's or ControlNet's cross-attentions for a context.</param>
     /// <param name="ops">The session.</param>
     /// <param name="prompts">[N,S,C]: the negative prompt and the prompt; or the prompt alone, if nothing is guided.</param>
     /// <param name="conditionalToo">Whether some evaluations are guided and others not.</param>
-    public static PromptContexts Prepare(UNet2DConditionModel unet, IOps ops, Tensor prompts, bool conditionalToo)
+    public static PromptContexts Prepare(Func<IOps, Tensor, UNetContext> prepare, IOps ops, Tensor prompts, bool conditionalToo)
     {
-        UNetContext all = unet.PrepareContext(ops, prompts);
+        UNetContext all = prepare(ops, prompts);
         if (prompts.Shape[0] == 1) return new PromptContexts(null, all);
         try
         {
-            return new PromptContexts(all, conditionalToo ? PrepareLast(unet, ops, prompts) : null);
+            return new PromptContexts(all, conditionalToo ? PrepareLast(prepare, ops, prompts) : null);
         }
         catch
         {
@@ -49,11 +49,11 @@ internal sealed class PromptContexts : IDisposable
     }
 
     /// <summary>The last prompt of [N,S,C] alone.</summary>
-    private static UNetContext PrepareLast(UNet2DConditionModel unet, IOps ops, Tensor prompts)
+    private static UNetContext PrepareLast(Func<IOps, Tensor, UNetContext> prepare, IOps ops, Tensor prompts)
     {
         int count = prompts.Shape[0], tokens = prompts.Shape[1], channels = prompts.Shape.Channels;
         using Tensor flat = ops.Reshape(prompts, new Shape(1, count * tokens, channels));
         using Tensor last = ops.SliceTokens(flat, (count - 1) * tokens, tokens); // [1,S,C]
-        return unet.PrepareContext(ops, last);
+        return prepare(ops, last);
     }
 }

@@ -8,6 +8,7 @@ internal static class RequestValidator
     public const int MaxCount = 64;
     public const double MaxGuidance = 100;
     public const int MaxReuseFeatures = 10;
+    public const double MaxControlNetWeight = 2;
     public const int MinSide = 8;
     public const int MaxSide = 4096;
 
@@ -30,6 +31,12 @@ internal static class RequestValidator
             $"GuidanceInterval is {request.GuidanceInterval}; it must begin at 0 or later, and end after its beginning and at 1 or before.");
         Check(request.ReuseFeatures is null or (>= 1 and <= MaxReuseFeatures), nameof(request.ReuseFeatures),
             $"ReuseFeatures is {request.ReuseFeatures}; it must be from 1 (never) to {MaxReuseFeatures} evaluations.");
+        if (request.ControlNet is { } control)
+        {
+            Check(control.Weight is >= 0 and <= MaxControlNetWeight, nameof(request.ControlNet), $"ControlNet.Weight is {control.Weight}; it must be from 0 to {MaxControlNetWeight}.");
+            Check(control.Start >= 0 && control.Start < control.End && control.End <= 1, nameof(request.ControlNet),
+                $"ControlNet steers from {control.Start} to {control.End} of the run; it must begin at 0 or later, and end after its beginning and at 1 or before.");
+        }
         Check(request.Count is >= 1 and <= MaxCount, nameof(request.Count), $"Count is {request.Count}; it must be from 1 to {MaxCount}.");
         Check(request.MaxSize is null or (>= MinSide and <= MaxSide), nameof(request.MaxSize), $"MaxSize is {request.MaxSize}; it must be from {MinSide} to {MaxSide} pixels.");
         if (request.Size is { } size)

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Models.ControlNet;
+using Depth2Img.Models.DepthAnything;
 using Depth2Img.Models.Dpt;
 using Depth2Img.Models.Vae;
 using Depth2Img.TestSupport;
@@ -16,7 +18,7 @@ public class HostileConfigTests
         "[null]", "[0]", "[1]", "[1, 2, 3]", "[16777216, 16777216, 16777216, 16777216]", "[\"text\"]", "[[1]]", "{\"model_type\": \"bit\"}",
     ];
 
-    public static TheoryData<string> Files => ["vae.safetensors", "dpt-hybrid.safetensors", "dpt-plain.safetensors", "demo"];
+    public static TheoryData<string> Files => ["vae.safetensors", "dpt-hybrid.safetensors", "dpt-plain.safetensors", "depth-anything.safetensors", "controlnet.safetensors", "demo"];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -49,18 +51,24 @@ public class HostileConfigTests
         CheckpointScope.Load<IDisposable>(
             weights,
             backend,
-            scope => name.StartsWith("dpt", StringComparison.Ordinal)
-                ? new DptForDepthEstimation(scope, DptConfig.Read(config))
-                : Autoencoder.Create(scope, config),
+            scope => name.Split('-', '.')[0] switch
+            {
+                "dpt" => new DptForDepthEstimation(scope, DptConfig.Read(config)),
+                "depth" => new DepthAnythingForDepthEstimation(scope, DepthAnythingConfig.Read(config)),
+                "controlnet" => new ControlNetModel(scope, ControlNetConfig.Read(config)),
+                _ => Autoencoder.Create(scope, config),
+            },
             out _);
 
     /// <summary>The configuration with each key, nested ones too, set to each value.</summary>
     private static IEnumerable<string> Altered(string json)
     {
         JsonObject root = JsonNode.Parse(json)!.AsObject();
-        List<JsonObject> objects = [root, .. root.Select(member => member.Value).OfType<JsonObject>()];
-        foreach (JsonObject parent in objects)
+        string?[] places = [null, .. root.Where(member => member.Value is JsonObject).Select(member => member.Key)];
+        foreach (string? place in places)
         {
+            // Fetched anew: what was put back in its place is a copy.
+            JsonObject parent = place is null ? root : root[place]!.AsObject();
             foreach (string key in parent.Select(member => member.Key).ToArray())
             {
                 JsonNode? original = parent[key]?.DeepClone();

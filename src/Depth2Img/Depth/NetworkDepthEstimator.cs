@@ -1,14 +1,17 @@
 using Depth2Img.Compute;
 using Depth2Img.Imaging;
-using Depth2Img.Models.Dpt;
+using Depth2Img.Models;
 using Depth2Img.Pipelines;
 
 namespace Depth2Img.Depth;
 
-/// <summary>Depth by a DPT network (MiDaS), as a checkpoint carries one, with its own preprocessing.</summary>
-public sealed class DptDepthEstimator : IDepthEstimator
+/// <summary>Depth by a network of transformers' (DPT, Depth Anything), with the preprocessing that its own files tell.</summary>
+public sealed class NetworkDepthEstimator : IDepthEstimator
 {
-    private readonly LazyNetwork<DptForDepthEstimation> _model;
+    /// <summary>Metres: what is nearer counts as this near, so that the inverse stays finite.</summary>
+    private const float Nearest = 1e-3f;
+
+    private readonly LazyNetwork<IDepthNetwork> _model;
     private readonly DptPreprocessorConfig _preprocessor;
     private readonly IBackend _backend;
 
@@ -17,7 +20,7 @@ public sealed class DptDepthEstimator : IDepthEstimator
     /// <param name="model">The network; disposed with the estimator.</param>
     /// <param name="preprocessor">How a picture becomes its input.</param>
     /// <param name="backend">What runs it; not disposed with the estimator.</param>
-    internal DptDepthEstimator(string name, LazyNetwork<DptForDepthEstimation> model, DptPreprocessorConfig preprocessor, IBackend backend)
+    internal NetworkDepthEstimator(string name, LazyNetwork<IDepthNetwork> model, DptPreprocessorConfig preprocessor, IBackend backend)
     {
         Name = name;
         _model = model;
@@ -32,11 +35,16 @@ public sealed class DptDepthEstimator : IDepthEstimator
     public DepthMap Estimate(Image image, CancellationToken cancellationToken = default)
     {
         DptInput input = DptPreprocessor.Process(image, _preprocessor);
-        using LazyNetwork<DptForDepthEstimation>.Loan model = _model.Borrow();
+        using LazyNetwork<IDepthNetwork>.Loan model = _model.Borrow();
         using IOps ops = _backend.OpenSession(cancellationToken);
         using Tensor pixels = ops.Upload(input.Values, new Shape(1, input.Height, input.Width, 3));
         using Tensor depth = model.Network.Forward(ops, pixels); // [1,H,W,1]
-        return new DepthMap(depth.Shape[2], depth.Shape[1], ops.DownloadAll(depth));
+        float[] values = ops.DownloadAll(depth);
+        if (model.Network.IsMetric)
+        {
+            for (int i = 0; i < values.Length; i++) values[i] = 1 / MathF.Max(values[i], Nearest);
+        }
+        return new DepthMap(depth.Shape[2], depth.Shape[1], values);
     }
 
     /// <inheritdoc/>
