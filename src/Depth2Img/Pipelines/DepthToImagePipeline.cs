@@ -120,7 +120,7 @@ public sealed class DepthToImagePipeline : IDisposable
         try
         {
             Checkpoint checkpoint = Checkpoint.Open(folder, options.Variant);
-            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options.LowMemory, cancellationToken);
+            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, backend, options, cancellationToken);
             DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
             TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);
             return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options.WholeDecodeLimit);
@@ -272,6 +272,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,
         Model = Name,
+        Adapters = _networks.Adapters is { Count: > 0 } adapters ? adapters : null,
         DepthModel = denoised.DepthModel,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",

@@ -1,3 +1,4 @@
+using Depth2Img.Adapters;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
@@ -17,10 +18,13 @@ internal sealed class PipelineNetworks : IDisposable
     private const int DepthUnetChannels = 5;
 
     private readonly List<string> _notes = [];
+    private readonly AdapterSet _adapters;
     private readonly LazyNetwork<ClipTextModel> _textEncoder;
 
-    private PipelineNetworks(Checkpoint checkpoint, IBackend backend, bool lowMemory)
+    private PipelineNetworks(Checkpoint checkpoint, AdapterSet adapters, IBackend backend, bool lowMemory)
     {
+        _adapters = adapters;
+        _notes.AddRange(adapters.Notes);
         // Small files first: what is wrong with them is told before gigabytes are read.
         Scheduler = checkpoint.OpenScheduler();
         SchedulerOptions training = SchedulerFactory.CreateOptions(Scheduler);
@@ -42,7 +46,7 @@ internal sealed class PipelineNetworks : IDisposable
         {
             IWeightSource source = checkpoint.OpenWeights(component);
             using IDisposable? file = source as IDisposable;
-            T network = CheckpointScope.Load(source, backend, build, out IReadOnlyList<string> unused);
+            T network = CheckpointScope.Load(adapters.Apply(component, source), backend, build, out IReadOnlyList<string> unused);
             if (unused.Count > 0) AddNote($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
             return network;
         }
@@ -70,6 +74,9 @@ internal sealed class PipelineNetworks : IDisposable
 
     public ModelDefaults Defaults { get; }
 
+    /// <summary>The adapters in the weights, with their strengths.</summary>
+    public IReadOnlyList<AdapterUse> Adapters => _adapters.Uses;
+
     /// <summary>What is odd about the files that were read so far.</summary>
     public IReadOnlyList<string> Notes
     {
@@ -83,9 +90,20 @@ internal sealed class PipelineNetworks : IDisposable
     public int UnetSampleSize => UnetConfig.SampleSize ?? 64;
 
     /// <summary>Loads tokenizer, autoencoder, the scheduler's settings and, unless memory is short, text encoder and UNet.</summary>
-    public static PipelineNetworks Load(Checkpoint checkpoint, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
+    public static PipelineNetworks Load(Checkpoint checkpoint, IBackend backend, PipelineOptions options, CancellationToken cancellationToken)
     {
-        PipelineNetworks networks = new(checkpoint, backend, lowMemory);
+        bool lowMemory = options.LowMemory;
+        AdapterSet adapters = AdapterSet.Open(options.Adapters, checkpoint);
+        PipelineNetworks networks;
+        try
+        {
+            networks = new PipelineNetworks(checkpoint, adapters, backend, lowMemory);
+        }
+        catch
+        {
+            adapters.Dispose();
+            throw;
+        }
         try
         {
             if (networks.Vae.LatentChannels != networks.UnetConfig.OutChannels)
@@ -124,6 +142,7 @@ internal sealed class PipelineNetworks : IDisposable
         _textEncoder.Dispose();
         Unet.Dispose();
         Vae.Dispose();
+        _adapters.Dispose();
     }
 
     /// <summary>Notes something once, however often its network is loaded.</summary>

@@ -1,3 +1,4 @@
+using Depth2Img.Adapters;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 
@@ -20,6 +21,12 @@ public sealed record PipelineOptions
 
     /// <summary>A file variant to prefer ("fp16"); null takes the plain files.</summary>
     public string? Variant { get; init; }
+
+    /// <summary>
+    /// LoRAs and their kin to put into the UNet's and the text encoder's weights; several add up. They are merged while the
+    /// networks are loaded, one tensor at a time, and cost nothing afterwards.
+    /// </summary>
+    public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
 
     /// <summary>The folder of TAESD, the small decoder, in diffusers' layout; null takes the one that comes with the program.</summary>
     public string? TaesdFolder { get; init; }
