@@ -248,7 +248,8 @@ public sealed class DepthToImagePipeline : IDisposable
                 yield return $"The prompt has {tokens.UntruncatedCount} tokens and {tokens.Ids.Length} fit; this was cut off: \"{Shorten(tokens.CutText)}\".";
         }
         if (Defaults.Vocabulary is not { Count: > 0 } vocabulary) yield break;
-        List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        IEnumerable<string> taught = _networks.Embeddings.SelectMany(e => VocabularyCheck.UnknownWords(e.Token, []));
+        List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary.Concat(taught))).Distinct(StringComparer.OrdinalIgnoreCase)];
         if (unknown.Count > 0)
             yield return $"{Name} has never seen {(unknown.Count == 1 ? "the word" : "the words")} {Shorten(string.Join(", ", unknown.Select(w => $"\"{w}\"")))}, which will have no meaning for it.";
     }
@@ -273,6 +274,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Init = plan.Request.Init,
         Model = Name,
         Adapters = _networks.Adapters is { Count: > 0 } adapters ? adapters : null,
+        Embeddings = _networks.Embeddings is { Count: > 0 } embeddings ? embeddings : null,
         DepthModel = denoised.DepthModel,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Depth2Img.Adapters;
+using Depth2Img.Embeddings;
 
 namespace Depth2Img.Pipelines;
 
@@ -77,6 +78,9 @@ public sealed record GenerationSettings
     /// <summary>The adapters in the model's weights; null if none.</summary>
     public IReadOnlyList<AdapterUse>? Adapters { get; init; }
 
+    /// <summary>The textual inversions that prompts could name; null if none.</summary>
+    public IReadOnlyList<EmbeddingUse>? Embeddings { get; init; }
+
     /// <summary>Who estimated depth; "given" for a map of the user's own.</summary>
     public required string DepthModel { get; init; }
 
@@ -129,6 +133,7 @@ public sealed record GenerationSettings
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
         if (Adapters is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", Lora hashes: \"{string.Join(", ", Adapters.Select(a => $"{a.Name}: {a.Hash}"))}\"");
+        if (Embeddings is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", TI hashes: \"{string.Join(", ", Embeddings.Select(e => $"{e.Name}: {e.Hash}"))}\"");
         line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }

@@ -2,6 +2,7 @@ using Depth2Img.Adapters;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Embeddings;
 using Depth2Img.Models;
 using Depth2Img.Models.Clip;
 using Depth2Img.Models.Unet;
@@ -21,8 +22,9 @@ internal sealed class PipelineNetworks : IDisposable
     private readonly AdapterSet _adapters;
     private readonly LazyNetwork<ClipTextModel> _textEncoder;
 
-    private PipelineNetworks(Checkpoint checkpoint, AdapterSet adapters, IBackend backend, bool lowMemory)
+    private PipelineNetworks(Checkpoint checkpoint, AdapterSet adapters, IBackend backend, PipelineOptions options)
     {
+        bool lowMemory = options.LowMemory;
         _adapters = adapters;
         _notes.AddRange(adapters.Notes);
         // Small files first: what is wrong with them is told before gigabytes are read.
@@ -34,9 +36,13 @@ internal sealed class PipelineNetworks : IDisposable
         UnetConfig = ReadUnetConfig(checkpoint, textConfig);
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
         JsonConfig vaeConfig = checkpoint.OpenConfig("vae");
-        Tokenizer = checkpoint.LoadTokenizer();
         Defaults = checkpoint.Defaults;
         Name = checkpoint.Name;
+        ClipTokenizer tokenizer = checkpoint.LoadTokenizer();
+        EmbeddingSet embeddings = EmbeddingSet.Open(options.Embeddings, Name, textConfig, tokenizer);
+        Embeddings = embeddings.Uses;
+        Tokenizer = embeddings.Extend(tokenizer, firstId: textConfig.VocabSize);
+        textConfig = embeddings.Extend(textConfig);
 
         _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
         Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);
@@ -46,7 +52,7 @@ internal sealed class PipelineNetworks : IDisposable
         {
             IWeightSource source = checkpoint.OpenWeights(component);
             using IDisposable? file = source as IDisposable;
-            T network = CheckpointScope.Load(adapters.Apply(component, source), backend, build, out IReadOnlyList<string> unused);
+            T network = CheckpointScope.Load(embeddings.Apply(component, adapters.Apply(component, source)), backend, build, out IReadOnlyList<string> unused);
             if (unused.Count > 0) AddNote($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
             return network;
         }
@@ -77,6 +83,9 @@ internal sealed class PipelineNetworks : IDisposable
     /// <summary>The adapters in the weights, with their strengths.</summary>
     public IReadOnlyList<AdapterUse> Adapters => _adapters.Uses;
 
+    /// <summary>The textual inversions that prompts may name.</summary>
+    public IReadOnlyList<EmbeddingUse> Embeddings { get; }
+
     /// <summary>What is odd about the files that were read so far.</summary>
     public IReadOnlyList<string> Notes
     {
@@ -92,12 +101,11 @@ internal sealed class PipelineNetworks : IDisposable
     /// <summary>Loads tokenizer, autoencoder, the scheduler's settings and, unless memory is short, text encoder and UNet.</summary>
     public static PipelineNetworks Load(Checkpoint checkpoint, IBackend backend, PipelineOptions options, CancellationToken cancellationToken)
     {
-        bool lowMemory = options.LowMemory;
         AdapterSet adapters = AdapterSet.Open(options.Adapters, checkpoint);
         PipelineNetworks networks;
         try
         {
-            networks = new PipelineNetworks(checkpoint, adapters, backend, lowMemory);
+            networks = new PipelineNetworks(checkpoint, adapters, backend, options);
         }
         catch
         {
@@ -108,7 +116,7 @@ internal sealed class PipelineNetworks : IDisposable
         {
             if (networks.Vae.LatentChannels != networks.UnetConfig.OutChannels)
                 throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the autoencoder has {networks.Vae.LatentChannels} latent channels and the UNet makes {networks.UnetConfig.OutChannels}.");
-            if (lowMemory)
+            if (options.LowMemory)
             {
                 // A file that is missing or cut short is told now all the same.
                 foreach (string component in (string[])["text_encoder", "unet"]) (checkpoint.OpenWeights(component) as IDisposable)?.Dispose();

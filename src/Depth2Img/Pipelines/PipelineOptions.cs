@@ -1,6 +1,7 @@
 using Depth2Img.Adapters;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
+using Depth2Img.Embeddings;
 
 namespace Depth2Img.Pipelines;
 
@@ -27,6 +28,9 @@ public sealed record PipelineOptions
     /// networks are loaded, one tensor at a time, and cost nothing afterwards.
     /// </summary>
     public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
+
+    /// <summary>Textual inversions: words of their own for prompts, by vectors that are added to the text encoder's table.</summary>
+    public IReadOnlyList<EmbeddingOptions> Embeddings { get; init; } = [];
 
     /// <summary>The folder of TAESD, the small decoder, in diffusers' layout; null takes the one that comes with the program.</summary>
     public string? TaesdFolder { get; init; }
