@@ -171,8 +171,12 @@ internal static class SafetensorsHeader
         return null;
     }
 
-    /// <summary>A name from a file, cut to what a message bears.</summary>
-    public static string Short(string name) => name.Length <= LongestShownName ? name : name[..LongestShownName] + "…";
+    /// <summary>A name from a file as a message bears it: cut, and without characters that steer a terminal.</summary>
+    public static string Short(string name)
+    {
+        string cut = name.Length <= LongestShownName ? name : name[..LongestShownName] + "…";
+        return cut.Any(char.IsControl) ? string.Concat(cut.Select(c => char.IsControl(c) ? '?' : c)) : cut;
+    }
 
     private static Depth2ImgException Broken(string file, string what) => new($"'{file}' is a broken safetensors file: {what}.");
 }

@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace Depth2Img.Compute.Checkpoints;
 
 /// <summary>
-/// A checkpoint that is cut into several safetensors files, found through its index (NAME.safetensors.index.json):
-/// the index's weight_map names, for each tensor, the file beside the index that holds it.
+/// A checkpoint that is cut into several files, found through its index (NAME.safetensors.index.json,
+/// NAME.bin.index.json): the index's weight_map names, for each tensor, the file beside the index that holds it.
 /// </summary>
-public sealed class ShardedWeights : IWeightSource, IDisposable
+public sealed class ShardedWeights : IWeightFile
 {
     private const long MaxIndexLength = 100_000_000;
 
-    private readonly Dictionary<string, SafetensorsFile> _shardOf;
-    private readonly List<SafetensorsFile> _shards;
+    private readonly Dictionary<string, IWeightFile> _shardOf;
+    private readonly List<IWeightFile> _shards;
 
-    private ShardedWeights(string path, Dictionary<string, SafetensorsFile> shardOf, List<SafetensorsFile> shards)
+    private ShardedWeights(string path, Dictionary<string, IWeightFile> shardOf, List<IWeightFile> shards)
     {
         Description = path;
         _shardOf = shardOf;
@@ -36,19 +36,19 @@ public sealed class ShardedWeights : IWeightSource, IDisposable
         ArgumentNullException.ThrowIfNull(path);
         Dictionary<string, string> map = ReadMap(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Dictionary<string, SafetensorsFile> files = new(StringComparer.Ordinal);
-        Dictionary<string, SafetensorsFile> shardOf = new(StringComparer.Ordinal);
+        Dictionary<string, IWeightFile> files = new(StringComparer.Ordinal);
+        Dictionary<string, IWeightFile> shardOf = new(StringComparer.Ordinal);
         try
         {
             foreach ((string name, string fileName) in map)
             {
-                if (!files.TryGetValue(fileName, out SafetensorsFile? file))
+                if (!files.TryGetValue(fileName, out IWeightFile? file))
                 {
                     RequirePlainName(fileName, path);
                     string shard = Path.Combine(folder, fileName);
-                    if (!File.Exists(shard))
+                    if (!File.Exists(shard) && !WeightFiles.IsUnfinished(shard))
                         throw new Depth2ImgException($"'{path}' names the file '{fileName}', which is not in its folder. Fetch or copy the whole checkpoint.");
-                    file = SafetensorsFile.Open(shard);
+                    file = WeightFiles.OpenShard(shard);
                     files.Add(fileName, file);
                 }
                 if (!file.Contains(name))
@@ -58,7 +58,7 @@ public sealed class ShardedWeights : IWeightSource, IDisposable
         }
         catch
         {
-            foreach (SafetensorsFile file in files.Values) file.Dispose();
+            foreach (IWeightFile file in files.Values) file.Dispose();
             throw;
         }
         return new ShardedWeights(path, shardOf, [.. files.Values]);
@@ -68,14 +68,14 @@ public sealed class ShardedWeights : IWeightSource, IDisposable
     public bool Contains(string name) => _shardOf.ContainsKey(name);
 
     /// <inheritdoc/>
-    public WeightTensor this[string name] => _shardOf.TryGetValue(name, out SafetensorsFile? shard)
+    public WeightTensor this[string name] => _shardOf.TryGetValue(name, out IWeightFile? shard)
         ? shard[name]
         : throw new KeyNotFoundException($"'{Description}' has no tensor '{name}'.");
 
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
-        foreach (SafetensorsFile shard in _shards) shard.Dispose();
+        foreach (IWeightFile shard in _shards) shard.Dispose();
     }
 
     private static Dictionary<string, string> ReadMap(string path)

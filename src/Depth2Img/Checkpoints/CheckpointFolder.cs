@@ -13,7 +13,6 @@ namespace Depth2Img.Checkpoints;
 /// </summary>
 public sealed class CheckpointFolder : Checkpoint
 {
-    private static readonly string[] WeightStems = ["diffusion_pytorch_model", "model"];
     private readonly Dictionary<string, CheckpointComponent> _components;
 
     private CheckpointFolder(string path, string pipelineClass, Dictionary<string, CheckpointComponent> components, string? variant) : base(path, ModelDefaults.Read(path))
@@ -34,7 +33,7 @@ public sealed class CheckpointFolder : Checkpoint
 
     /// <summary>Reads the index.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="variant">A file variant to prefer; a component that lacks it falls back to its plain files. Null takes plain files, or the only variant there is.</param>
+    /// <param name="variant">A file variant to prefer; a component that lacks it falls back to its plain files. Null takes plain files, or else the first variant there is.</param>
     /// <exception cref="Depth2ImgException">No such folder, no index, or an index that names no components.</exception>
     public static new CheckpointFolder Open(string path, string? variant = null)
     {
@@ -99,52 +98,34 @@ public sealed class CheckpointFolder : Checkpoint
     public string FolderOf(string component) => System.IO.Path.Combine(Path, component);
 
     /// <inheritdoc/>
-    public override IWeightSource OpenWeights(string component)
-    {
-        string path = WeightsOf(component);
-        return path.EndsWith(".json", StringComparison.Ordinal) ? ShardedWeights.Open(path) : SafetensorsFile.Open(path);
-    }
+    public override IWeightSource OpenWeights(string component) => WeightFiles.Open(WeightsOf(component));
 
-    /// <summary>The path of a component's weights: a safetensors file, or the index of its shards.</summary>
-    /// <exception cref="Depth2ImgException">There are none, or only in a form that is not read.</exception>
+    /// <summary>The path of a component's weights: a safetensors or torch file, or the index of its shards.</summary>
+    /// <exception cref="Depth2ImgException">There are none, or none of the checkpoint's components has files of the variant that was asked for.</exception>
     public string WeightsOf(string component)
     {
         string folder = FolderOf(component);
         if (!Directory.Exists(folder))
             throw new Depth2ImgException($"The folder '{folder}' is missing from the checkpoint.");
-        foreach (string? variant in VariantsToTry(folder))
+        ComponentWeights weights = new(folder);
+        if (Variant is not null)
         {
-            foreach (string stem in WeightStems)
-            {
-                foreach (string name in CandidateNames(stem, variant))
-                {
-                    string path = System.IO.Path.Combine(folder, name);
-                    if (File.Exists(path)) return path;
-                }
-            }
+            if (weights.Find(Variant) is { } own) return own;
+            RequireVariant(Variant);
         }
-        string? pickle = Directory.EnumerateFiles(folder, "*.bin").FirstOrDefault();
-        throw new Depth2ImgException(pickle is null
-            ? $"'{folder}' holds no weights: diffusion_pytorch_model.safetensors or model.safetensors was expected."
-            : $"'{folder}' holds its weights as '{System.IO.Path.GetFileName(pickle)}', a Python pickle; convert the checkpoint to safetensors, or fetch the safetensors files.");
+        // Nothing was asked for and there is no plain file: a variant is what the person has.
+        return weights.Find(null)
+            ?? weights.Variants.Select(weights.Find).FirstOrDefault(path => path is not null)
+            ?? throw weights.Missing();
     }
 
-    private IEnumerable<string?> VariantsToTry(string folder)
+    /// <summary>A component without the variant falls back to its plain file, as long as there is one that has it.</summary>
+    private void RequireVariant(string variant)
     {
-        if (Variant is not null) yield return Variant;
-        yield return null;
-        if (Variant is not null) yield break;
-        // Nothing was asked for and there is no plain file: a lone variant is what the person has.
-        foreach (string path in Directory.EnumerateFiles(folder, "*.safetensors*").Order(StringComparer.Ordinal))
-        {
-            string[] parts = System.IO.Path.GetFileName(path).Split('.');
-            if (parts.Length == 3 && parts[2] == "safetensors" && !parts[1].Contains('-', StringComparison.Ordinal)) yield return parts[1];
-            if (parts.Length == 5 && parts[2] == "index") yield return parts[3];
-            if (parts.Length == 5 && parts[3] == "index") yield return parts[2];
-        }
+        string[] there = [.. _components.Keys.Where(Has).SelectMany(c => new ComponentWeights(FolderOf(c)).Variants).Distinct().Order(StringComparer.Ordinal)];
+        if (there.Contains(variant)) return;
+        throw new Depth2ImgException(there.Length == 0
+            ? $"'{Path}' has no files of the variant '{variant}', nor of any other: leave the variant away to use its plain files."
+            : $"'{Path}' has no files of the variant '{variant}'; it has {string.Join(", ", there)}.");
     }
-
-    private static IEnumerable<string> CandidateNames(string stem, string? variant) => variant is null
-        ? [$"{stem}.safetensors", $"{stem}.safetensors.index.json"]
-        : [$"{stem}.{variant}.safetensors", $"{stem}.safetensors.index.{variant}.json", $"{stem}.safetensors.{variant}.index.json"];
 }

@@ -16,16 +16,19 @@ public sealed class CheckpointFolderTests : IDisposable
 
     public CheckpointFolderTests()
     {
-        _folder.Write("model_index.json", """{"_class_name": "StableDiffusionDepth2ImgPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "safety_checker": [null, null]}""");
+        _folder.Write("model_index.json", """{"_class_name": "StableDiffusionDepth2ImgPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"], "safety_checker": [null, null]}""");
         Directory.CreateDirectory(_folder.File("unet"));
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private string Put(string name)
+    private string Put(string name, string component = "unet")
     {
-        SafetensorsWriter.Write(_folder.File($"unet/{name}"), [WeightTensor.FromFloats("x", [1], [1])]);
-        return _folder.File($"unet/{name}");
+        string path = _folder.File(System.IO.Path.Combine(component, name));
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        if (name.EndsWith(".bin", StringComparison.Ordinal)) File.Copy(Repository.Golden("ckpt/bare.bin"), path);
+        else SafetensorsWriter.Write(path, [WeightTensor.FromFloats("x", [1], [1])]);
+        return path;
     }
 
     private string Find(string? variant = null) => CheckpointFolder.Open(_folder.Path, variant).WeightsOf("unet");
@@ -33,6 +36,8 @@ public sealed class CheckpointFolderTests : IDisposable
     [Theory]
     [InlineData($"{Unet}.safetensors")]
     [InlineData("model.safetensors")]
+    [InlineData($"{Unet}.bin")]
+    [InlineData("pytorch_model.bin")]
     public void A_plain_file_is_found(string name) => Assert.Equal(Put(name), Find());
 
     [Fact]
@@ -44,12 +49,35 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_component_without_the_variant_falls_back_to_its_plain_file() =>
+    public void A_component_without_the_variant_falls_back_to_its_plain_file_where_another_has_it()
+    {
+        Put("diffusion_pytorch_model.fp16.safetensors", "vae");
         Assert.Equal(Put($"{Unet}.safetensors"), Find("fp16"));
+    }
+
+    [Fact]
+    public void A_variant_that_no_component_has_is_refused_with_those_that_there_are()
+    {
+        Put($"{Unet}.safetensors");
+        Assert.Contains("nor of any other", Assert.Throws<Depth2ImgException>(() => Find("fp16")).Message, StringComparison.Ordinal);
+        Put("diffusion_pytorch_model.bf16.safetensors", "vae");
+        Put($"{Unet}.non_ema.safetensors");
+        Assert.Contains("it has bf16, non_ema.", Assert.Throws<Depth2ImgException>(() => Find("fp16")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Safetensors_are_preferred_to_pickles_of_the_same_variant_and_the_variant_to_both()
+    {
+        Put($"{Unet}.bin");
+        string safe = Put($"{Unet}.safetensors"), half = Put($"{Unet}.fp16.bin");
+        Assert.Equal(safe, Find());
+        Assert.Equal(half, Find("fp16"));
+    }
 
     [Theory]
     [InlineData($"{Unet}.fp16.safetensors")]
     [InlineData("model.bf16.safetensors")]
+    [InlineData("pytorch_model.fp16.bin")]
     public void A_variant_that_is_all_there_is_is_taken_unasked(string name) => Assert.Equal(Put(name), Find());
 
     [Theory]
@@ -67,13 +95,38 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(1f, weights["x"].ToFloats()[0]);
     }
 
+    [Theory]
+    [InlineData("pytorch_model.bin.index.json", null)]
+    [InlineData($"{Unet}.bin.index.json", null)]
+    [InlineData("pytorch_model.bin.index.fp16.json", "fp16")]
+    public void Shards_of_pickles_are_read_through_their_index(string index, string? variant)
+    {
+        Put("pytorch_model-00001-of-00001.bin");
+        File.WriteAllText(_folder.File($"unet/{index}"), """{"weight_map": {"0.weight": "pytorch_model-00001-of-00001.bin", "0.bias": "pytorch_model-00001-of-00001.bin"}}""");
+        using IWeightFile weights = (IWeightFile)CheckpointFolder.Open(_folder.Path, variant).OpenWeights("unet");
+        Assert.Equal(["0.bias", "0.weight"], weights.Names.Order());
+        Assert.Equal(4, weights["0.bias"].Count);
+    }
+
     [Fact]
-    public void Weights_that_are_only_there_as_a_pickle_are_named_with_the_remedy()
+    public void A_pickle_in_the_place_of_weights_that_is_none_is_refused()
     {
         File.WriteAllText(_folder.File($"unet/{Unet}.bin"), "pickle");
-        Depth2ImgException e = Assert.Throws<Depth2ImgException>(() => Find());
-        Assert.Contains($"{Unet}.bin", e.Message, StringComparison.Ordinal);
-        Assert.Contains("safetensors", e.Message, StringComparison.Ordinal);
+        Assert.Contains("no weight file", Assert.Throws<Depth2ImgException>(() => CheckpointFolder.Open(_folder.Path).OpenWeights("unet")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_download_that_has_not_ended_is_named()
+    {
+        _folder.Write($"unet/{Unet}.safetensors.incomplete", "half");
+        Assert.Contains("download that has not ended", Assert.Throws<Depth2ImgException>(() => Find()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_another_framework_are_named()
+    {
+        _folder.Write("unet/flax_model.msgpack", "x");
+        Assert.Contains("flax_model.msgpack", Assert.Throws<Depth2ImgException>(() => Find()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +138,7 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         CheckpointFolder checkpoint = CheckpointFolder.Open(_folder.Path);
         Assert.False(checkpoint.Has("safety_checker"));
-        Assert.Contains("unet", Assert.Throws<Depth2ImgException>(() => checkpoint.ClassOf("vae", "AutoencoderKL")).Message, StringComparison.Ordinal);
+        Assert.Contains("unet", Assert.Throws<Depth2ImgException>(() => checkpoint.ClassOf("text_encoder", "CLIPTextModel")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
