@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Depth2Img.Adapters;
 using Depth2Img.Checkpoints;
 using Depth2Img.Cli.Output;
 using Depth2Img.Depth;
@@ -39,11 +40,12 @@ internal static class ModelsCommand
 
     private static Command CreateInfo(TextWriter output)
     {
-        Argument<string> model = new("MODEL") { Description = "A checkpoint folder, or a model that comes with the program.", DefaultValueFactory = _ => EmbeddedModels.DemoName };
+        Argument<string> model = new("MODEL") { Description = "A checkpoint folder, a model that comes with the program, or a LoRA.", DefaultValueFactory = _ => EmbeddedModels.DemoName };
         Option<bool> json = CommonOptions.Json();
         Command command = new("info", "Show a checkpoint's networks, sizes, precision and defaults.") { model, json };
         command.SetAction(arguments =>
         {
+            if (AdapterReport.TryRead(arguments.GetRequiredValue(model), out AdapterReport? adapter)) return Write(output, adapter!, arguments.GetValue(json));
             CheckpointReport report = CheckpointReport.Read(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)));
             if (arguments.GetValue(json))
             {
@@ -54,6 +56,13 @@ internal static class ModelsCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static int Write(TextWriter output, AdapterReport report, bool json)
+    {
+        if (json) JsonReport.Write(output, report);
+        else output.Write(report);
+        return ExitCodes.Success;
     }
 
     private static void Write(IAnsiConsole console, CheckpointReport report)

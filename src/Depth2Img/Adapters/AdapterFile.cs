@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Depth2Img.Compute.Checkpoints;
 
 namespace Depth2Img.Adapters;
@@ -11,9 +12,9 @@ internal sealed class AdapterFile : IDisposable
 {
     private const string PeftConfigName = "adapter_config.json";
 
-    private readonly SafetensorsFile _source;
+    private readonly IWeightFile _source;
 
-    private AdapterFile(string path, SafetensorsFile source, IReadOnlyList<AdapterModule> modules, IReadOnlyList<string> unknownKeys)
+    private AdapterFile(string path, IWeightFile source, IReadOnlyList<AdapterModule> modules, IReadOnlyList<string> unknownKeys)
     {
         Path = path;
         _source = source;
@@ -24,8 +25,8 @@ internal sealed class AdapterFile : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The header's free texts.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _source.Metadata;
+    /// <summary>The header's free texts; torch's files have none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => MetadataOf(_source);
 
     /// <summary>The modules that it changes, in the file's order.</summary>
     public IReadOnlyList<AdapterModule> Modules { get; }
@@ -36,13 +37,24 @@ internal sealed class AdapterFile : IDisposable
     /// <summary>The family of models that its keys name, where that is none of those with a UNet and one text encoder; else null.</summary>
     public string? ForeignFamily { get; private init; }
 
+    /// <summary>The width of the text that its modules look at, the UNet's first; null if none does.</summary>
+    public long? TextWidth => Modules.OrderBy(m => m.IsOfTextEncoder).Select(m => m.TextWidth).FirstOrDefault(w => w is not null);
+
+    /// <summary>Whether a file holds tensors that are named as an adapter's, those of refused kinds included.</summary>
+    /// <exception cref="Depth2ImgException">It is no file of tensors, or damaged.</exception>
+    public static bool HasAdapterKeys(string path)
+    {
+        using IWeightFile file = WeightFiles.Open(path);
+        return file.Names.Any(name => UnsupportedAdapter.KindOf(name) is not null || (AdapterKey.TryParse(name, out AdapterKey key) && key.Factor != AdapterFactor.Alpha));
+    }
+
     /// <summary>Opens a file.</summary>
-    /// <param name="path">A safetensors file; PEFT's settings may lie beside it.</param>
+    /// <param name="path">A safetensors or torch file; PEFT's settings may lie beside it.</param>
     /// <param name="network">The network that it is for where its keys do not say.</param>
     /// <exception cref="Depth2ImgException">It is missing or damaged, no adapter, or one of a kind that is refused.</exception>
     public static AdapterFile Open(string path, AdapterNetwork network = AdapterNetwork.Either)
     {
-        SafetensorsFile file = SafetensorsFile.Open(path);
+        IWeightFile file = WeightFiles.Open(path);
         try
         {
             string beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, PeftConfigName);
@@ -60,7 +72,7 @@ internal sealed class AdapterFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _source.Dispose();
 
-    private static AdapterFile Read(string path, SafetensorsFile source, PeftSettings? settings, AdapterNetwork network)
+    private static AdapterFile Read(string path, IWeightFile source, PeftSettings? settings, AdapterNetwork network)
     {
         Dictionary<(AdapterNetwork, string), AdapterFactors> modules = [];
         List<string> unknown = [];
@@ -80,11 +92,14 @@ internal sealed class AdapterFile : IDisposable
             factors.Add(parsed.Factor, key);
         }
         if (modules.Count == 0) throw NoAdapter(path, source.Names);
-        PeftSettings? unet = settings ?? PeftSettings.FromHeader(source.Metadata, "unet", path);
-        PeftSettings? text = settings ?? PeftSettings.FromHeader(source.Metadata, "text_encoder", path);
+        PeftSettings? unet = settings ?? PeftSettings.FromHeader(MetadataOf(source), "unet", path);
+        PeftSettings? text = settings ?? PeftSettings.FromHeader(MetadataOf(source), "text_encoder", path);
         AdapterModule[] read = [.. modules.Select(m => ReadModule(m.Key.Item1, m.Value, m.Key.Item1 == AdapterNetwork.TextEncoder ? text : unet))];
         return new AdapterFile(path, source, read, unknown) { ForeignFamily = family };
     }
+
+    private static IReadOnlyDictionary<string, string> MetadataOf(IWeightFile file) =>
+        (file as SafetensorsFile)?.Metadata ?? ReadOnlyDictionary<string, string>.Empty;
 
     private static AdapterModule ReadModule(AdapterNetwork network, AdapterFactors factors, PeftSettings? settings)
     {

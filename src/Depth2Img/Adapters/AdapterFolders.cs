@@ -6,8 +6,10 @@ public static class AdapterFolders
     /// <summary>The folder beside a model that is looked into when none is named.</summary>
     public const string FolderName = "loras";
 
-    private const string Extension = ".safetensors";
     private const int NamesShown = 10;
+
+    /// <summary>The endings of adapters' files, the better one first.</summary>
+    private static readonly string[] Extensions = [".safetensors", ".pt", ".ckpt", ".bin"];
 
     /// <summary>Finds an adapter's file: in the folders themselves first, then in the folders in them.</summary>
     /// <param name="name">The file's name without its ending; no path.</param>
@@ -21,8 +23,8 @@ public static class AdapterFolders
             throw new Depth2ImgException($"'{name}' is no name of a LoRA in a prompt: a file's name without folder and ending was expected.");
         foreach (string folder in folders.Where(Directory.Exists))
         {
-            string direct = Path.Combine(folder, name + Extension);
-            if (File.Exists(direct)) return direct;
+            string? direct = Extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
+            if (direct is not null) return direct;
             // Compared here: the name may hold what a search pattern takes for wild cards.
             string? below = AllIn(folder).FirstOrDefault(path => Path.GetFileNameWithoutExtension(path) == name);
             if (below is not null) return below;
@@ -34,7 +36,7 @@ public static class AdapterFolders
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, "*" + Extension, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -47,7 +49,7 @@ public static class AdapterFolders
         string[] there = [.. folders.Where(Directory.Exists)];
         if (there.Length == 0) return $"{string.Join(" or ", folders.Select(f => $"'{f}'"))}, which {(folders.Count == 1 ? "does" : "do")} not exist";
         string[] names = [.. there.SelectMany(AllIn).Select(path => Path.GetFileNameWithoutExtension(path)!).Distinct().Order(StringComparer.Ordinal)];
-        string shown = names.Length == 0 ? "no safetensors files are there" : $"there {(names.Length == 1 ? "is" : "are")} {string.Join(", ", names.Take(NamesShown))}{(names.Length > NamesShown ? ", …" : "")}";
+        string shown = names.Length == 0 ? "no such files are there" : $"there {(names.Length == 1 ? "is" : "are")} {string.Join(", ", names.Take(NamesShown))}{(names.Length > NamesShown ? ", …" : "")}";
         return $"{string.Join(" or ", there.Select(f => $"'{f}'"))}: {shown}";
     }
 }

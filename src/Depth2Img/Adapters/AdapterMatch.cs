@@ -5,9 +5,6 @@ namespace Depth2Img.Adapters;
 /// <summary>Finds the weights that an adapter's modules change, and refuses adapters that are for other networks.</summary>
 internal static class AdapterMatch
 {
-    /// <summary>Modules whose columns are the width of the text: what tells families apart.</summary>
-    private static readonly string[] TextReaders = ["attn2_to_k", "attn2_to_v", "self_attn_q_proj", "self_attn_k_proj", "self_attn_v_proj"];
-
     private const int NamesShown = 3;
 
     /// <summary>Matches every module of a file.</summary>
@@ -41,8 +38,8 @@ internal static class AdapterMatch
         foreach ((AdapterModule module, WeightTensor weight) in misfits)
         {
             int width = weight.Count / weight.Dimensions[0];
-            if (module.Columns == width || !TextReaders.Any(name => module.Name.Replace('.', '_').EndsWith(name, StringComparison.Ordinal))) continue;
-            throw new Depth2ImgException($"'{file.Path}' is an adapter for {ModelFamily.Describe(module.Columns)}; '{model.Name}' is of {ModelFamily.Describe(width)}.");
+            if (module.TextWidth is not long text || text == width) continue;
+            throw new Depth2ImgException($"'{file.Path}' is an adapter for {ModelFamily.Describe(text)}; '{model.Name}' is of {ModelFamily.Describe(width)}.");
         }
         (AdapterModule first, WeightTensor expected) = misfits[0];
         throw new Depth2ImgException($"'{file.Path}' does not fit '{model.Name}': {first.Description} makes [{string.Join(',', first.Dimensions)}], and the weight '{expected.Name}' is {expected.DimensionsText}.");

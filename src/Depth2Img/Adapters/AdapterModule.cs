@@ -3,6 +3,9 @@ namespace Depth2Img.Adapters;
 /// <summary>An adapter's change of one module's weight: sizes known, values computed when they are added.</summary>
 internal abstract class AdapterModule
 {
+    /// <summary>Modules whose columns are the width of the text: what tells families of models apart.</summary>
+    private static readonly string[] TextReaders = ["attn2_to_k", "attn2_to_v", "self_attn_q_proj", "self_attn_k_proj", "self_attn_v_proj"];
+
     private protected AdapterModule(AdapterNetwork network, AdapterFactors factors)
     {
         Network = network;
@@ -14,6 +17,13 @@ internal abstract class AdapterModule
 
     /// <summary>The module's name as the file writes it.</summary>
     public string Name => Factors.Module;
+
+    /// <summary>Whether it is for a text encoder, by what the file says or, where it does not, by the module's name.</summary>
+    public bool IsOfTextEncoder =>
+        Network == AdapterNetwork.TextEncoder || (Network == AdapterNetwork.Either && FlatName.Contains("encoder_layers_", StringComparison.Ordinal));
+
+    /// <summary>The width of the text that the module looks at, or null if it looks at none.</summary>
+    public long? TextWidth => TextReaders.Any(end => FlatName.EndsWith(end, StringComparison.Ordinal)) ? Columns : null;
 
     /// <summary>How many tensors of the file it takes.</summary>
     public int TensorCount => Factors.Count;
@@ -43,6 +53,8 @@ internal abstract class AdapterModule
     public abstract string Description { get; }
 
     protected AdapterFactors Factors { get; }
+
+    private string FlatName => Name.Replace('.', '_');
 
     /// <summary>Adds the change to a weight, whose sizes must have been compared before.</summary>
     /// <param name="weight">The weight's values, at least <see cref="Rows"/> times <paramref name="stride"/>.</param>
