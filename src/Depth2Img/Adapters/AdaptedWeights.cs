@@ -14,6 +14,9 @@ namespace Depth2Img.Adapters;
 /// <param name="description">Names the network's file and the adapters, for messages.</param>
 internal sealed class AdaptedWeights(IWeightSource source, IReadOnlyDictionary<string, IReadOnlyList<WeightChange>> changes, string description) : IWeightSource
 {
+    /// <summary>Serves tensor after tensor: a network's worth of garbage would be the second copy that is to be avoided.</summary>
+    private float[]? _scratch;
+
     /// <inheritdoc/>
     public string Description { get; } = description;
 
@@ -26,18 +29,27 @@ internal sealed class AdaptedWeights(IWeightSource source, IReadOnlyDictionary<s
     /// <inheritdoc/>
     public WeightTensor this[string name] => changes.TryGetValue(name, out IReadOnlyList<WeightChange>? list) ? Merge(source[name], list) : source[name];
 
-    private static WeightTensor Merge(WeightTensor weight, IReadOnlyList<WeightChange> changes)
+    private WeightTensor Merge(WeightTensor weight, IReadOnlyList<WeightChange> changes)
     {
-        float[] values = weight.ToFloats();
-        int stride = weight.Count / weight.Dimensions[0];
-        foreach (WeightChange change in changes) change.Module.AddTo(values, stride, change.Strength);
-        return new WeightTensor(weight.Name, StorageType(weight.Type), weight.Dimensions, Rounded(values, weight.Type));
+        float[]? values = Interlocked.Exchange(ref _scratch, null);
+        if (values is null || values.Length < weight.Count) values = new float[weight.Count];
+        try
+        {
+            weight.CopyTo(0, values.AsSpan(0, weight.Count));
+            int stride = weight.Count / weight.Dimensions[0];
+            foreach (WeightChange change in changes) change.Module.AddTo(values, stride, change.Strength);
+            return new WeightTensor(weight.Name, StorageType(weight.Type), weight.Dimensions, Rounded(values.AsSpan(0, weight.Count), weight.Type));
+        }
+        finally
+        {
+            _scratch = values;
+        }
     }
 
     /// <summary>Doubles, which networks are computed without, stay singles.</summary>
     private static ElementType StorageType(ElementType type) => type is ElementType.Float16 or ElementType.BFloat16 ? type : ElementType.Float32;
 
-    private static byte[] Rounded(float[] values, ElementType type)
+    private static byte[] Rounded(ReadOnlySpan<float> values, ElementType type)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(checked(values.Length * StorageType(type).SizeInBytes()));
         switch (type)
@@ -49,7 +61,7 @@ internal sealed class AdaptedWeights(IWeightSource source, IReadOnlyDictionary<s
                 HalfConversion.NarrowBFloat16(values, bytes);
                 break;
             default:
-                MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(bytes);
+                MemoryMarshal.AsBytes(values).CopyTo(bytes);
                 break;
         }
         return bytes;

@@ -109,18 +109,20 @@ internal static class FactorMath
 
     private static void AddFour(ReadOnlySpan<float> coefficients, ReadOnlySpan<float> m0, ReadOnlySpan<float> m1, ReadOnlySpan<float> m2, ReadOnlySpan<float> m3, Span<float> row)
     {
-        ReadOnlySpan<Vector<float>> v0 = MemoryMarshal.Cast<float, Vector<float>>(m0), v1 = MemoryMarshal.Cast<float, Vector<float>>(m1);
-        ReadOnlySpan<Vector<float>> v2 = MemoryMarshal.Cast<float, Vector<float>>(m2), v3 = MemoryMarshal.Cast<float, Vector<float>>(m3);
-        Span<Vector<float>> to = MemoryMarshal.Cast<float, Vector<float>>(row);
+        // Every span is as long as the row: the loop goes without a check for each.
+        ref float r0 = ref MemoryMarshal.GetReference(m0), r1 = ref MemoryMarshal.GetReference(m1);
+        ref float r2 = ref MemoryMarshal.GetReference(m2), r3 = ref MemoryMarshal.GetReference(m3), to = ref MemoryMarshal.GetReference(row);
         Vector<float> c0 = new(coefficients[0]), c1 = new(coefficients[1]), c2 = new(coefficients[2]), c3 = new(coefficients[3]);
-        for (int i = 0; i < to.Length; i++)
+        int i = 0;
+        for (; i <= row.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            Vector<float> sum = Vector.FusedMultiplyAdd(c0, v0[i], to[i]);
-            sum = Vector.FusedMultiplyAdd(c1, v1[i], sum);
-            sum = Vector.FusedMultiplyAdd(c2, v2[i], sum);
-            to[i] = Vector.FusedMultiplyAdd(c3, v3[i], sum);
+            nuint at = (nuint)i;
+            Vector<float> sum = Vector.FusedMultiplyAdd(c0, Vector.LoadUnsafe(ref r0, at), Vector.LoadUnsafe(ref to, at));
+            sum = Vector.FusedMultiplyAdd(c1, Vector.LoadUnsafe(ref r1, at), sum);
+            sum = Vector.FusedMultiplyAdd(c2, Vector.LoadUnsafe(ref r2, at), sum);
+            Vector.FusedMultiplyAdd(c3, Vector.LoadUnsafe(ref r3, at), sum).StoreUnsafe(ref to, at);
         }
-        for (int i = to.Length * Vector<float>.Count; i < row.Length; i++)
+        for (; i < row.Length; i++)
         {
             float sum = MathF.FusedMultiplyAdd(coefficients[0], m0[i], row[i]);
             sum = MathF.FusedMultiplyAdd(coefficients[1], m1[i], sum);
