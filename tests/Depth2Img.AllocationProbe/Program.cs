@@ -15,7 +15,7 @@ const float Guided = 4, Unguided = 1;
 string folder = args[0];
 int threads = Number(2), steps = Number(3), side = Number(4);
 using CpuBackend backend = new(new CpuBackendOptions { Tier = CpuTiers.Parse(args[1]), Threads = threads });
-using PipelineNetworks networks = PipelineNetworks.Load(CheckpointFolder.Open(folder), backend, lowMemory: false, CancellationToken.None);
+using PipelineNetworks networks = PipelineNetworks.Load(Checkpoint.Open(folder), controlNet: null, backend, new PipelineOptions(), CancellationToken.None);
 foreach (string scheduler in args[5..])
 {
     Measure(scheduler, "guided", new DenoiseSettings(Guided, GuidanceInterval.Whole, 1));
@@ -35,7 +35,7 @@ void Measure(string name, string what, DenoiseSettings settings)
     using IOps ops = backend.OpenSession();
     using Tensor prompts = networks.EncodePrompts(ops, settings.Guidance > 1 ? ["", "a red ball"] : ["a red ball"]);
     using LazyNetwork<UNet2DConditionModel>.Loan unet = networks.Unet.Borrow();
-    using PromptContexts contexts = PromptContexts.Prepare(unet.Network, ops, prompts, conditionalToo: false);
+    using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompts, conditionalToo: false);
     StepMeter scheduler = new(SchedulerFactory.Create(networks.Scheduler, name, karras: false, steps));
     new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, depth, contexts, settings, 0, (_, _, _, _) => { });
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, {what}\t{scheduler.FirstStep}\t{scheduler.LaterSteps}"));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
+using Depth2Img.Adapters;
 using Depth2Img.Cli.Output;
 using Depth2Img.Compute;
 using Depth2Img.Depth;
@@ -40,6 +41,7 @@ internal sealed class GenerateCommand
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly Option<string> _model = CommonOptions.Model();
     private readonly CheckpointForm _form = new();
+    private readonly AdapterArguments _adapters = new();
     private readonly Option<string> _init = CommonOptions.Choice("--init", "At strength 1.0: start from the noised image, or from noise alone.", "image", "image", "noise");
     private readonly Option<string> _precision = CommonOptions.Precision();
     private readonly Option<string?> _cpu = CommonOptions.Cpu();
@@ -66,6 +68,7 @@ internal sealed class GenerateCommand
         };
         self._controlNet.AddTo(command);
         self._form.AddTo(command);
+        foreach (Option option in self._adapters.All) command.Add(option);
         command.SetAction(self.RunAsync);
         return command;
     }
@@ -82,7 +85,9 @@ internal sealed class GenerateCommand
         string output = arguments.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(imagePath)}-{seed.ToString(CultureInfo.InvariantCulture)}.png";
         DecodedImage decoded = ImageFile.Load(imagePath);
         string? mapPath = arguments.GetValue(_depth);
-        DepthToImageRequest request = MakeRequest(arguments, decoded.ToRgb(), mapPath is null ? null : DepthMapFile.Load(mapPath), seed, count);
+        string model = CommonOptions.ResolveModel(arguments.GetRequiredValue(_model));
+        (IReadOnlyList<AdapterOptions> adapters, string prompt) = _adapters.Adapters(arguments, model, arguments.GetRequiredValue(_prompt));
+        DepthToImageRequest request = MakeRequest(arguments, prompt, decoded.ToRgb(), mapPath is null ? null : DepthMapFile.Load(mapPath), seed, count);
         string[] outputs = [.. Enumerable.Range(0, Math.Clamp(count, 1, 64)).Select(n => OutputFiles.Numbered(output, n, count))];
         foreach (string path in outputs) OutputFiles.Prepare(path, force, ".png", ".jpg", ".jpeg");
         string? depthPath = arguments.GetValue(_saveDepth);
@@ -94,8 +99,8 @@ internal sealed class GenerateCommand
         double? firstStep = null;
         (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
-            PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments), ControlNet = _controlNet.Options(arguments) };
-            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(_model)), options, cancellationToken).ConfigureAwait(false);
+            PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments), ControlNet = _controlNet.Options(arguments), Adapters = adapters, Embeddings = _adapters.Embeddings(arguments) };
+            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(model, options, cancellationToken).ConfigureAwait(false);
             FirstStepClock clock = new(watch, progress);
             DepthToImageResult made = await pipeline.GenerateAsync(request, clock, cancellationToken).ConfigureAwait(false);
             firstStep = clock.Seconds;
@@ -114,10 +119,10 @@ internal sealed class GenerateCommand
         return ExitCodes.Success;
     }
 
-    private DepthToImageRequest MakeRequest(ParseResult arguments, Image image, DepthMap? map, long seed, int count) => new()
+    private DepthToImageRequest MakeRequest(ParseResult arguments, string prompt, Image image, DepthMap? map, long seed, int count) => new()
     {
         Image = image,
-        Prompt = arguments.GetRequiredValue(_prompt),
+        Prompt = prompt,
         NegativePrompt = arguments.GetValue(_negative),
         Strength = arguments.GetValue(_strength),
         Steps = arguments.GetValue(_steps),

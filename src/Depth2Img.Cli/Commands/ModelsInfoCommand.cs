@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Depth2Img.Adapters;
 using Depth2Img.Checkpoints;
 using Depth2Img.Cli.Output;
 using Depth2Img.Hub;
@@ -14,9 +15,15 @@ internal static class ModelsInfoCommand
     {
         Argument<string> model = new("MODEL") { Description = CommonOptions.ModelDescription, DefaultValueFactory = _ => EmbeddedModels.DemoName };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("info", "Show a model's networks, sizes, precision, family and defaults.") { model, json };
+        Command command = new("info", "Show a model's networks, sizes, precision, family and defaults, or what a LoRA is.") { model, json };
         command.SetAction(arguments =>
         {
+            if (AdapterReport.TryRead(arguments.GetRequiredValue(model), out AdapterReport? adapter))
+            {
+                if (arguments.GetValue(json)) JsonReport.Write(output, adapter);
+                else output.Write(adapter);
+                return ExitCodes.Success;
+            }
             CheckpointReport report = CheckpointReport.Read(ModelLocator.Find(arguments.GetRequiredValue(model), evenInPart: true));
             if (arguments.GetValue(json))
             {

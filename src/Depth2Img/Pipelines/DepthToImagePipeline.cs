@@ -128,7 +128,7 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             Checkpoint checkpoint = Checkpoint.Open(folder, options.Checkpoint);
             ControlNetCheckpoint? controlNet = options.ControlNet is { } control ? ControlNetCheckpoint.Open(control.Path) : null;
-            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, controlNet, backend, options.LowMemory, cancellationToken);
+            PipelineNetworks networks = PipelineNetworks.Load(checkpoint, controlNet, backend, options, cancellationToken);
             DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
             TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);
             return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options.WholeDecodeLimit);
@@ -272,7 +272,8 @@ public sealed class DepthToImagePipeline : IDisposable
                 yield return $"The prompt has {tokens.UntruncatedCount} tokens and {tokens.Ids.Length} fit; this was cut off: \"{Shorten(tokens.CutText)}\".";
         }
         if (Defaults.Vocabulary is not { Count: > 0 } vocabulary) yield break;
-        List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        IEnumerable<string> taught = _networks.Embeddings.SelectMany(e => VocabularyCheck.UnknownWords(e.Token, []));
+        List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary.Concat(taught))).Distinct(StringComparer.OrdinalIgnoreCase)];
         if (unknown.Count > 0)
             yield return $"{Name} has never seen {(unknown.Count == 1 ? "the word" : "the words")} {Shorten(string.Join(", ", unknown.Select(w => $"\"{w}\"")))}, which will have no meaning for it.";
     }
@@ -296,6 +297,8 @@ public sealed class DepthToImagePipeline : IDisposable
         Karras = plan.Request.Karras,
         Init = plan.Request.Init,
         Model = Name,
+        Adapters = _networks.Adapters is { Count: > 0 } adapters ? adapters : null,
+        Embeddings = _networks.Embeddings is { Count: > 0 } embeddings ? embeddings : null,
         DepthModel = denoised.DepthModel,
         ControlNet = _networks.ControlNetName is { } control ? new ControlNetUse(control, plan.ControlNet.Weight, plan.ControlNet.Start, plan.ControlNet.End) : null,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Depth2Img.Adapters;
+using Depth2Img.Embeddings;
 
 namespace Depth2Img.Pipelines;
 
@@ -73,6 +75,12 @@ public sealed record GenerationSettings
     /// <summary>The model's name.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The adapters in the model's weights; null if none.</summary>
+    public IReadOnlyList<AdapterUse>? Adapters { get; init; }
+
+    /// <summary>The textual inversions that prompts could name; null if none.</summary>
+    public IReadOnlyList<EmbeddingUse>? Embeddings { get; init; }
+
     /// <summary>Who estimated depth: a depth network's folder by its last name; "given" for a map of the user's own.</summary>
     public required string DepthModel { get; init; }
 
@@ -119,13 +127,17 @@ public sealed record GenerationSettings
     public string ToParametersLine()
     {
         StringBuilder line = new();
-        line.Append(Prompt).Append('\n');
+        line.Append(Prompt);
+        foreach (AdapterUse adapter in Adapters ?? []) line.Append(' ').Append(adapter.ToTag());
+        line.Append('\n');
         if (NegativePrompt.Length > 0) line.Append("Negative prompt: ").Append(NegativePrompt).Append('\n');
         line.Append(CultureInfo.InvariantCulture,
             $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
         if (ControlNet is { } control) line.Append(", ").Append(control.ToParameters());
+        if (Adapters is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", Lora hashes: \"{string.Join(", ", Adapters.Select(a => $"{a.Name}: {a.Hash}"))}\"");
+        if (Embeddings is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", TI hashes: \"{string.Join(", ", Embeddings.Select(e => $"{e.Name}: {e.Hash}"))}\"");
         line.Append(CultureInfo.InvariantCulture, $", Version: depth2img {Version}");
         return line.ToString();
     }

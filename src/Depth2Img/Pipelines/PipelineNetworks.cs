@@ -1,6 +1,8 @@
+using Depth2Img.Adapters;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Checkpoints;
+using Depth2Img.Embeddings;
 using Depth2Img.Models;
 using Depth2Img.Models.Clip;
 using Depth2Img.Models.ControlNet;
@@ -21,10 +23,14 @@ internal sealed class PipelineNetworks : IDisposable
     private const int PlainUnetChannels = 4;
 
     private readonly List<string> _notes = [];
+    private readonly AdapterSet _adapters;
     private readonly LazyNetwork<ClipTextModel> _textEncoder;
 
-    private PipelineNetworks(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, IBackend backend, bool lowMemory)
+    private PipelineNetworks(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, AdapterSet adapters, IBackend backend, PipelineOptions options)
     {
+        bool lowMemory = options.LowMemory;
+        _adapters = adapters;
+        _notes.AddRange(adapters.Notes);
         // Small files first: what is wrong with them is told before gigabytes are read.
         Scheduler = checkpoint.OpenScheduler();
         SchedulerOptions training = SchedulerFactory.CreateOptions(Scheduler);
@@ -34,12 +40,16 @@ internal sealed class PipelineNetworks : IDisposable
         UnetConfig = ReadUnetConfig(checkpoint, textConfig, controlNet);
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
         JsonConfig vaeConfig = checkpoint.OpenConfig("vae");
-        Tokenizer = checkpoint.LoadTokenizer();
         Defaults = checkpoint.Defaults;
         Name = checkpoint.Name;
         _notes.AddRange(checkpoint.Notes);
         HasDepthNetwork = checkpoint.Has("depth_estimator");
         ControlNetName = controlNet?.Name;
+        ClipTokenizer tokenizer = checkpoint.LoadTokenizer();
+        EmbeddingSet embeddings = EmbeddingSet.Open(options.Embeddings, Name, textConfig, tokenizer);
+        Embeddings = embeddings.Uses;
+        Tokenizer = embeddings.Extend(tokenizer, firstId: textConfig.VocabSize);
+        textConfig = embeddings.Extend(textConfig);
 
         _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
         Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);
@@ -51,7 +61,7 @@ internal sealed class PipelineNetworks : IDisposable
         T BuildFrom<T>(string component, IWeightSource source, Func<CheckpointScope, T> build) where T : IDisposable
         {
             using IDisposable? file = source as IDisposable;
-            T network = CheckpointScope.Load(source, backend, build, out IReadOnlyList<string> unused);
+            T network = CheckpointScope.Load(embeddings.Apply(component, adapters.Apply(component, source)), backend, build, out IReadOnlyList<string> unused);
             if (unused.Count > 0) AddNote($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
             return network;
         }
@@ -88,6 +98,12 @@ internal sealed class PipelineNetworks : IDisposable
 
     public ModelDefaults Defaults { get; }
 
+    /// <summary>The adapters in the weights, with their strengths.</summary>
+    public IReadOnlyList<AdapterUse> Adapters => _adapters.Uses;
+
+    /// <summary>The textual inversions that prompts may name.</summary>
+    public IReadOnlyList<EmbeddingUse> Embeddings { get; }
+
     /// <summary>What is odd about the files that were read so far.</summary>
     public IReadOnlyList<string> Notes
     {
@@ -101,14 +117,24 @@ internal sealed class PipelineNetworks : IDisposable
     public int UnetSampleSize => UnetConfig.SampleSize ?? 64;
 
     /// <summary>Loads tokenizer, autoencoder, the scheduler's settings and, unless memory is short, text encoder and UNet.</summary>
-    public static PipelineNetworks Load(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, IBackend backend, bool lowMemory, CancellationToken cancellationToken)
+    public static PipelineNetworks Load(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, IBackend backend, PipelineOptions options, CancellationToken cancellationToken)
     {
-        PipelineNetworks networks = new(checkpoint, controlNet, backend, lowMemory);
+        AdapterSet adapters = AdapterSet.Open(options.Adapters, checkpoint);
+        PipelineNetworks networks;
+        try
+        {
+            networks = new PipelineNetworks(checkpoint, controlNet, adapters, backend, options);
+        }
+        catch
+        {
+            adapters.Dispose();
+            throw;
+        }
         try
         {
             if (networks.Vae.LatentChannels != networks.UnetConfig.OutChannels)
                 throw new Depth2ImgException($"The parts of '{checkpoint.Path}' do not fit: the autoencoder has {networks.Vae.LatentChannels} latent channels and the UNet makes {networks.UnetConfig.OutChannels}.");
-            if (lowMemory)
+            if (options.LowMemory)
             {
                 // A file that is missing or cut short is told now all the same.
                 foreach (string component in (string[])["text_encoder", "unet"]) (checkpoint.OpenWeights(component) as IDisposable)?.Dispose();
@@ -146,6 +172,7 @@ internal sealed class PipelineNetworks : IDisposable
         Unet.Dispose();
         ControlNet?.Dispose();
         Vae.Dispose();
+        _adapters.Dispose();
     }
 
     /// <summary>Notes something once, however often its network is loaded.</summary>

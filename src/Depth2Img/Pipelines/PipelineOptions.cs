@@ -1,6 +1,8 @@
+using Depth2Img.Adapters;
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
+using Depth2Img.Embeddings;
 
 namespace Depth2Img.Pipelines;
 
@@ -27,6 +29,15 @@ public sealed record PipelineOptions
     /// checkpoints with one.
     /// </summary>
     public ControlNetOptions? ControlNet { get; init; }
+
+    /// <summary>
+    /// LoRAs and their kin to put into the UNet's and the text encoder's weights; several add up. They are merged while the
+    /// networks are loaded, one tensor at a time, and cost nothing afterwards.
+    /// </summary>
+    public IReadOnlyList<AdapterOptions> Adapters { get; init; } = [];
+
+    /// <summary>Textual inversions: words of their own for prompts, by vectors that are added to the text encoder's table.</summary>
+    public IReadOnlyList<EmbeddingOptions> Embeddings { get; init; } = [];
 
     /// <summary>The folder of TAESD, the small decoder, in diffusers' layout; null takes the one that comes with the program.</summary>
     public string? TaesdFolder { get; init; }

@@ -15,12 +15,16 @@ public sealed class ClipTokenizer
     private readonly SpecialTokenMatcher _asWritten;
     private readonly SpecialTokenMatcher _normalized;
 
-    private ClipTokenizer(TokenizerData data)
+    private ClipTokenizer(TokenizerData data, BytePairEncoding encoding, IReadOnlyList<AddedToken> added)
     {
         _data = data;
-        _encoding = new BytePairEncoding(data.Vocabulary, data.Merges, data.UnknownId);
-        _asWritten = new SpecialTokenMatcher(data.SpecialTokens.Where(t => !t.IsNormalized).Select(t => (t.Content, t.Id)));
-        _normalized = new SpecialTokenMatcher(data.SpecialTokens.Where(t => t.IsNormalized).Select(t => (NormalizedText.Of(t.Content), t.Id)));
+        _encoding = encoding;
+        _asWritten = new SpecialTokenMatcher(data.SpecialTokens.Where(t => !t.IsNormalized).Select(t => new MatchedToken(t.Content, [t.Id], WholeWord: false)));
+        _normalized = new SpecialTokenMatcher(
+        [
+            .. data.SpecialTokens.Where(t => t.IsNormalized).Select(t => new MatchedToken(NormalizedText.Of(t.Content), [t.Id], WholeWord: false)),
+            .. added.Select(t => new MatchedToken(NormalizedText.Of(t.Content), [.. t.Ids], WholeWord: true)),
+        ]);
     }
 
     /// <summary>What its files said.</summary>
@@ -46,13 +50,21 @@ public sealed class ClipTokenizer
     public static ClipTokenizer Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return new ClipTokenizer(TokenizerFolder.Read(folder));
+        return Create(TokenizerFolder.Read(folder));
     }
+
+    private static ClipTokenizer Create(TokenizerData data) => new(data, new BytePairEncoding(data.Vocabulary, data.Merges, data.UnknownId), []);
 
     /// <summary>CLIP's published vocabulary, for checkpoints that carry none.</summary>
     /// <param name="padWithEnd">Whether prompts are filled up with the end's token, as in Stable Diffusion 1, not with id 0, as in 2.</param>
     public static ClipTokenizer CreatePublished(bool padWithEnd) =>
-        new(PublishedVocabulary.Instance.ToTokenizerData(padWithEnd ? PublishedVocabulary.End : PublishedVocabulary.FirstToken));
+        Create(PublishedVocabulary.Instance.ToTokenizerData(padWithEnd ? PublishedVocabulary.End : PublishedVocabulary.FirstToken));
+
+    /// <summary>This tokenizer with further tokens, in place of those it was given before.</summary>
+    internal ClipTokenizer With(IReadOnlyList<AddedToken> added) => new(_data, _encoding, added);
+
+    /// <summary>Whether a text is one of the tokens that mean something to the text encoder: the start, the end, the padding.</summary>
+    internal bool IsSpecial(string text) => _data.SpecialTokens.Any(t => NormalizedText.Of(t.Content) == NormalizedText.Of(text));
 
     /// <summary>Encodes a prompt, cutting off what does not fit.</summary>
     /// <param name="text">Any text, the empty one included. A surrogate without its other half counts as U+FFFD.</param>
@@ -77,9 +89,9 @@ public sealed class ClipTokenizer
         List<TokenSpan> tokens = [];
         for (int position = 0; position < text.Length;)
         {
-            bool found = _asWritten.TryFind(text, position, out int start, out int end, out int id);
+            bool found = _asWritten.TryFind(text, position, out int start, out int end, out int[] ids);
             if (start > position) AddStretch(text, position, start, tokens);
-            if (found) tokens.Add(new TokenSpan(id, start, end));
+            if (found) AddMatch(ids, start, end, tokens);
             position = end;
         }
         return tokens;
@@ -91,11 +103,16 @@ public sealed class ClipTokenizer
         NormalizedText normalized = new(text, start, end);
         for (int position = 0; position < normalized.Text.Length;)
         {
-            bool found = _normalized.TryFind(normalized.Text, position, out int matchStart, out int matchEnd, out int id);
+            bool found = _normalized.TryFind(normalized.Text, position, out int matchStart, out int matchEnd, out int[] ids);
             AddWords(normalized, position, matchStart, tokens);
-            if (found) tokens.Add(new TokenSpan(id, normalized.StartOf(matchStart), normalized.EndOf(matchEnd - 1)));
+            if (found) AddMatch(ids, normalized.StartOf(matchStart), normalized.EndOf(matchEnd - 1), tokens);
             position = matchEnd;
         }
+    }
+
+    private static void AddMatch(int[] ids, int start, int end, List<TokenSpan> tokens)
+    {
+        foreach (int id in ids) tokens.Add(new TokenSpan(id, start, end));
     }
 
     private void AddWords(NormalizedText normalized, int start, int end, List<TokenSpan> tokens)
