@@ -4,8 +4,8 @@
 # it has. The full-size networks take 3.5 GB of temporary files (TMPDIR) and 14 GB of memory.
 # usage: scripts/bench-all.sh NAME [PART...]    writes docs/performance/NAME-PART.json and the tables of each
 # parts (all without any, in this order): those of the best tier: kernels demo sd2-depth threads sizes-unet
-#        sizes-unet-1024 sizes-vae sizes-vae-1024 options; of narrower tiers: avx512-kernels avx512-sd2-depth
-#        avx2-kernels avx2-sd2-depth; last: summary, from all reports that are there
+#        sizes-unet-1024 sizes-vae sizes-vae-1024 options; of narrower tiers: avx512-kernels avx512-unet
+#        avx512-vae-decode avx2-kernels avx2-unet avx2-vae-decode; last: summary, from all reports that are there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 name=$1; shift
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(kernels demo sd2-depth threads sizes-unet sizes-unet-1024 sizes-vae sizes-vae-1024 options
-  avx512-kernels avx512-sd2-depth avx2-kernels avx2-sd2-depth summary)
+  avx512-kernels avx512-unet avx512-vae-decode avx2-kernels avx2-unet avx2-vae-decode summary)
 folder=docs/performance
 library=artifacts/onnxruntime
 depth2img=(dotnet src/Depth2Img.Cli/bin/Release/net10.0/Depth2Img.Cli.dll)
@@ -28,6 +28,12 @@ report() { # PART ARGUMENTS...: one report and its tables
   "${depth2img[@]}" bench --markdown "$report" > "${report%.json}.md"
 }
 
+networks() { # PART ARGUMENTS...: full-size networks against ONNX Runtime
+  local part=$1; shift
+  [ -d "$library" ] || scripts/get-onnxruntime.sh "$library"
+  report "$part" --model sd2-depth --onnxruntime "$library" "$@"
+}
+
 for part in "${parts[@]}"; do
   # A part of a narrower tier is the same command with that tier's kernels.
   case $part in
@@ -37,10 +43,9 @@ for part in "${parts[@]}"; do
   case ${part#avx*-} in
     kernels) report "$part" --model none --kernels ;;
     demo) report "$part" --model demo ;;
-    sd2-depth)
-      [ -d "$library" ] || scripts/get-onnxruntime.sh "$library"
-      report "$part" --model sd2-depth --onnxruntime "$library"
-      ;;
+    sd2-depth) networks "$part" ;;
+    unet) networks "$part" --filter "UNet step" ;;
+    vae-decode) networks "$part" --filter "VAE decode" ;;
     threads) report "$part" --model none --threads-scaling ;;
     sizes-unet) report "$part" --model none --sizes 512,768 --filter "UNet step" ;;
     sizes-unet-1024) report "$part" --model none --sizes 1024 --filter "UNet step" ;;
