@@ -1,6 +1,6 @@
-using Depth2Img.Compute.Platform;
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using Depth2Img.Compute.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace Depth2Img.Compute.Checkpoints;

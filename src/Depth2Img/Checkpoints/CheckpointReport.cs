@@ -60,7 +60,8 @@ public sealed record CheckpointReport(
                 .OfType<NetworkReport>(),
         ];
         return new CheckpointReport(checkpoint.Name, checkpoint.Path, checkpoint.PipelineClass, unet?.Integer("in_channels", 4) == DepthUnetChannels,
-            scheduler is null ? null : SchedulerFactory.CreateOptions(scheduler).PredictionType, scheduler?.ClassName, networks, checkpoint.Defaults) { Family = checkpoint.Family };
+            scheduler is null ? null : SchedulerFactory.CreateOptions(scheduler).PredictionType, scheduler?.ClassName, networks, checkpoint.Defaults)
+        { Family = checkpoint.Family };
     }
 
     /// <summary>A folder that is one network: a depth network, a ControlNet; null for others.</summary>

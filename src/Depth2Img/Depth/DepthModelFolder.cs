@@ -1,10 +1,10 @@
 using Depth2Img.Checkpoints;
-using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Compute;
+using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Hub;
+using Depth2Img.Models;
 using Depth2Img.Models.DepthAnything;
 using Depth2Img.Models.Dpt;
-using Depth2Img.Models;
 using Depth2Img.Pipelines;
 
 namespace Depth2Img.Depth;

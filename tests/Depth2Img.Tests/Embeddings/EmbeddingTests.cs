@@ -5,8 +5,8 @@ using Depth2Img.Embeddings;
 using Depth2Img.Models;
 using Depth2Img.Models.Clip;
 using Depth2Img.Prompts;
-using Depth2Img.TestSupport;
 using Depth2Img.Tests.Adapters;
+using Depth2Img.TestSupport;
 
 namespace Depth2Img.Tests.Embeddings;
 

@@ -2,8 +2,8 @@ using Depth2Img.Adapters;
 using Depth2Img.Embeddings;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
-using Depth2Img.TestSupport;
 using Depth2Img.Tests.Adapters;
+using Depth2Img.TestSupport;
 
 namespace Depth2Img.Tests.Pipelines;
 
