@@ -25,10 +25,12 @@ internal static class ModelsConvertCommand
         Option<bool> force = new("--force", "-f") { Description = "Replace an existing checkpoint folder." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("convert", "Write a checkpoint of any form as a folder of safetensors files.") { model, folder, precision, force, json };
+        CheckpointForm form = new();
+        form.AddTo(command);
         command.SetAction((arguments, cancellationToken) =>
         {
             bool isJson = arguments.GetValue(json);
-            Checkpoint checkpoint = Checkpoint.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)));
+            Checkpoint checkpoint = Checkpoint.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), form.Read(arguments));
             ConversionOptions options = new()
             {
                 Precision = Precisions.TryGetValue(arguments.GetRequiredValue(precision), out ElementType type) ? type : null,

@@ -17,10 +17,12 @@ internal static class ModelsVerifyCommand
         Argument<string> model = new("MODEL") { Description = "A checkpoint, or a model that comes with the program." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("verify", "Read every tensor of a checkpoint: what is missing, cut short or not a number is named.") { model, json };
+        CheckpointForm form = new();
+        form.AddTo(command);
         command.SetAction((arguments, cancellationToken) =>
         {
             bool isJson = arguments.GetValue(json);
-            Checkpoint checkpoint = Checkpoint.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)));
+            Checkpoint checkpoint = Checkpoint.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), form.Read(arguments));
             VerificationReport report = CheckpointVerifier.Verify(checkpoint, isJson ? null : component => Write(output, component), cancellationToken);
             if (isJson) JsonReport.Write(output, report);
             else output.WriteLine(report.IsSound ? $"{report.Path} is sound." : $"{report.Path} is damaged.");
