@@ -1,35 +1,23 @@
-using Depth2Img.Models.Unet;
+using Depth2Img.Models.Ldm;
 
 namespace Depth2Img.Models.ControlNet;
 
 /// <summary>
 /// The keys of a ControlNet as its authors' own files have them (ControlNet's cldm.py, on latent-diffusion's UNet), by
-/// diffusers' keys. Both name the same modules in the same order; only residual blocks differ inside, too.
+/// diffusers' keys: the UNet's own, and those of the hint and of what is added to the UNet.
 /// </summary>
-internal sealed class ControlNetLdmKeys
+/// <param name="config">The sizes. All levels have as many layers, as in every published UNet of the family.</param>
+internal sealed class ControlNetLdmKeys(ControlNetConfig config)
 {
-    private static readonly (string Diffusers, string Ldm)[] InsideResnets =
-    [
-        ("norm1.", "in_layers.0."), ("conv1.", "in_layers.2."), ("time_emb_proj.", "emb_layers.1."),
-        ("norm2.", "out_layers.0."), ("conv2.", "out_layers.3."), ("conv_shortcut.", "skip_connection."),
-    ];
+    /// <summary>Parts of the UNet of which a ControlNet is a copy.</summary>
+    private static readonly string[] Shared = ["time_embed.", "input_blocks.", "middle_block."];
 
-    private readonly List<(string Diffusers, string Ldm)> _prefixes =
+    private readonly (string Diffusers, string Ldm)[] _prefixes =
     [
-        ("time_embedding.linear_1.", "time_embed.0."), ("time_embedding.linear_2.", "time_embed.2."),
-        ("conv_in.", "input_blocks.0.0."), ("controlnet_mid_block.", "middle_block_out.0."), ("mid_block.attentions.0.", "middle_block.1."),
+        .. Hint(config.ConditioningEmbeddingOutChannels.Count),
+        .. Enumerable.Range(0, config.Unet.LayersPerBlock.Sum() + config.Unet.BlockCount).Select(i => ($"controlnet_down_blocks.{i}.", $"zero_convs.{i}.0.")),
+        ("controlnet_mid_block.", "middle_block_out.0."),
     ];
-
-    /// <summary>Makes the keys for a network of these sizes.</summary>
-    public ControlNetLdmKeys(ControlNetConfig config)
-    {
-        AddHint(config.ConditioningEmbeddingOutChannels.Count);
-        AddResnet("mid_block.resnets.0.", "middle_block.0.");
-        AddResnet("mid_block.resnets.1.", "middle_block.2.");
-        int input = 1;
-        for (int level = 0; level < config.Unet.BlockCount; level++) input = AddLevel(config.Unet, level, input);
-        for (int i = 0; i < input; i++) _prefixes.Add(($"controlnet_down_blocks.{i}.", $"zero_convs.{i}.0."));
-    }
 
     /// <summary>Diffusers' key of one of the authors', or null if there is none.</summary>
     public string? ToDiffusers(string ldmKey)
@@ -38,34 +26,16 @@ internal sealed class ControlNetLdmKeys
         {
             if (ldmKey.StartsWith(ldm, StringComparison.Ordinal)) return diffusers + ldmKey[ldm.Length..];
         }
-        return null;
+        // A ControlNet has no way up.
+        return Shared.Any(part => ldmKey.StartsWith(part, StringComparison.Ordinal)) ? LdmUnetKeys.Translate(ldmKey, config.Unet.LayersPerBlock[0]) : null;
     }
 
     /// <summary>The hint's convolutions, between which the authors' list has the activations.</summary>
-    private void AddHint(int levels)
+    private static IEnumerable<(string Diffusers, string Ldm)> Hint(int levels)
     {
         int blocks = 2 * (levels - 1);
-        _prefixes.Add(("controlnet_cond_embedding.conv_in.", "input_hint_block.0."));
-        for (int i = 0; i < blocks; i++) _prefixes.Add(($"controlnet_cond_embedding.blocks.{i}.", $"input_hint_block.{2 * (i + 1)}."));
-        _prefixes.Add(("controlnet_cond_embedding.conv_out.", $"input_hint_block.{2 * (blocks + 1)}."));
-    }
-
-    /// <summary>One level of the down path, whose layers the authors count on from level to level.</summary>
-    /// <returns>The number of the next layer.</returns>
-    private int AddLevel(UNet2DConditionConfig unet, int level, int input)
-    {
-        for (int layer = 0; layer < unet.LayersPerBlock[level]; layer++, input++)
-        {
-            AddResnet($"down_blocks.{level}.resnets.{layer}.", $"input_blocks.{input}.0.");
-            _prefixes.Add(($"down_blocks.{level}.attentions.{layer}.", $"input_blocks.{input}.1."));
-        }
-        if (level == unet.BlockCount - 1) return input;
-        _prefixes.Add(($"down_blocks.{level}.downsamplers.0.conv.", $"input_blocks.{input}.0.op."));
-        return input + 1;
-    }
-
-    private void AddResnet(string diffusers, string ldm)
-    {
-        foreach ((string inside, string insideLdm) in InsideResnets) _prefixes.Add((diffusers + inside, ldm + insideLdm));
+        yield return ("controlnet_cond_embedding.conv_in.", "input_hint_block.0.");
+        for (int i = 0; i < blocks; i++) yield return ($"controlnet_cond_embedding.blocks.{i}.", $"input_hint_block.{2 * (i + 1)}.");
+        yield return ("controlnet_cond_embedding.conv_out.", $"input_hint_block.{2 * (blocks + 1)}.");
     }
 }

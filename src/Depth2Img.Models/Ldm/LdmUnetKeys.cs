@@ -48,7 +48,10 @@ public static class LdmUnetKeys
         return Math.Max(1, (firstSampler == int.MaxValue ? lastInput + 1 : firstSampler) - 1);
     }
 
-    private static string? Translate(string key, int layersPerBlock)
+    /// <summary>Diffusers' key of one of the file's, or null if no such UNet has it.</summary>
+    /// <param name="key">The key, without the prefix.</param>
+    /// <param name="layersPerBlock">Resnets of a resolution on the way down.</param>
+    internal static string? Translate(string key, int layersPerBlock)
     {
         string[] s = key.Split('.');
         string Rest(int from) => string.Join('.', s[from..]);
