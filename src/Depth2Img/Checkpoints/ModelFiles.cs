@@ -7,7 +7,6 @@ namespace Depth2Img.Checkpoints;
 /// <summary>Tells which files a model's folder lacks, without reading weights. A link whose file is gone is no file.</summary>
 internal static class ModelFiles
 {
-    private static readonly string[] Networks = ["unet", "vae", "text_encoder", "depth_estimator"];
     private static readonly string[] VocabularyFiles = ["vocab.json", "merges.txt"];
     private static readonly string[] DepthParts = ["depth_estimator", "feature_extractor"];
 
@@ -18,14 +17,10 @@ internal static class ModelFiles
     public static IReadOnlyList<string> Missing(string folder) => Missing(folder, _ => true);
 
     /// <summary>Opens the weights of a folder that is one network.</summary>
-    /// <returns>Null where they are missing or not in safetensors.</returns>
+    /// <returns>Null where they are missing.</returns>
     /// <exception cref="Depth2ImgException">They are damaged.</exception>
-    public static IWeightSource? OpenWeights(string folder)
-    {
-        if (WeightForm.Choose(NamesIn(folder), ModelPrecision.Float32) is not { Format: WeightForm.Safetensors } form) return null;
-        string path = Path.Combine(folder, form.Names[0]);
-        return form.Names.Count > 1 ? ShardedWeights.Open(path) : SafetensorsFile.Open(path);
-    }
+    public static IWeightFile? OpenWeights(string folder) =>
+        WeightForm.Choose(NamesIn(folder), ModelPrecision.Float32) is null ? null : CheckpointFolder.OpenWeightsIn(folder);
 
     private static List<string> Missing(string folder, Func<string, bool> counts)
     {
@@ -50,7 +45,7 @@ internal static class ModelFiles
                 return Has("scheduler_config.json") ? [] : ["scheduler/scheduler_config.json"];
             case "feature_extractor":
                 return Has("preprocessor_config.json") ? [] : ["feature_extractor/preprocessor_config.json"];
-            case string name when Networks.Contains(name):
+            case string name when Checkpoint.IsNetwork(name):
                 return [.. Has("config.json") ? (string[])[] : [$"{component}/config.json"], .. MissingWeights(folder, $"{component}/")];
             default:
                 return [];
