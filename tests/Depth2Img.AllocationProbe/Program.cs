@@ -37,6 +37,6 @@ void Measure(string name, string what, DenoiseSettings settings)
     using LazyNetwork<UNet2DConditionModel>.Loan unet = networks.Unet.Borrow();
     using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompts, conditionalToo: false);
     StepMeter scheduler = new(SchedulerFactory.Create(networks.Scheduler, name, karras: false, steps));
-    new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, depth, contexts, settings, 0, (_, _, _, _) => { });
+    new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, depth, [new DenoiseRegion(contexts, settings)], held: null, 0, (_, _, _, _) => { });
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, {what}\t{scheduler.FirstStep}\t{scheduler.LaterSteps}"));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Depth2Img.Adapters;
+using Depth2Img.Cli.Generation;
 using Depth2Img.Compute.Checkpoints;
 using Depth2Img.Embeddings;
 using Depth2Img.TestSupport;

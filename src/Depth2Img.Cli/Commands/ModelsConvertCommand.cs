@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Checkpoints;
 using Depth2Img.Checkpoints.Conversion;
+using Depth2Img.Cli.Generation;
 using Depth2Img.Cli.Output;
 using Depth2Img.Compute;
 

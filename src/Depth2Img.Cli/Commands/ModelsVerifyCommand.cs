@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Checkpoints;
 using Depth2Img.Checkpoints.Verification;
+using Depth2Img.Cli.Generation;
 using Depth2Img.Cli.Output;
 
 namespace Depth2Img.Cli.Commands;

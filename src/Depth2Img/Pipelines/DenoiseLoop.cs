@@ -7,51 +7,62 @@ using Depth2Img.Schedulers;
 namespace Depth2Img.Pipelines;
 
 /// <summary>
-/// Denoises latents under a prompt and a depth map, which is a channel of the UNet's input or a ControlNet's hint. Owns
-/// classifier-free guidance and the order of evaluations; the scheduler owns the mathematics of a step. Latents are
-/// [n,4,h,w] as random numbers and schedulers have them; every picture is evaluated by itself (its unconditional half
-/// first), so memory does not grow with their number.
+/// Denoises latents under prompts and a depth map, which is a channel of the UNet's input or a ControlNet's hint. Owns
+/// classifier-free guidance, the blending of regions and the order of evaluations; the scheduler owns the mathematics of a
+/// step. Latents are [n,4,h,w] as random numbers and schedulers have them; every region of every picture is evaluated by
+/// itself (its unconditional half first), so memory does not grow with their number.
 /// </summary>
-internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random, DepthControl? control = null)
+internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random)
 {
     /// <summary>Runs the evaluations from <paramref name="begin"/> on.</summary>
     /// <param name="latents">[n,c,h,w], noised to the first step; denoised in place.</param>
     /// <param name="geometry">n, c, h, w.</param>
     /// <param name="depth">[h,w], -1 to 1; null for a UNet without a depth channel.</param>
-    /// <param name="contexts">The prompts' keys and values.</param>
-    /// <param name="settings">Guidance, and what work is saved.</param>
+    /// <param name="regions">The prompts, and where each holds.</param>
+    /// <param name="held">What is kept of the picture; null keeps nothing.</param>
     /// <param name="begin">The first evaluation.</param>
-    /// <param name="evaluated">Told after each evaluation of one picture.</param>
-    public void Run(float[] latents, LatentGeometry geometry, float[]? depth, PromptContexts contexts, DenoiseSettings settings, int begin, EvaluationObserver evaluated)
+    /// <param name="evaluated">Told after each picture's evaluations of one step.</param>
+    public void Run(float[] latents, LatentGeometry geometry, float[]? depth, IReadOnlyList<DenoiseRegion> regions, HeldLatents? held, int begin, EvaluationObserver evaluated)
     {
         int evaluations = scheduler.Timesteps.Length - begin;
-        int mostHalves = settings.CountGuided(evaluations) > 0 ? 2 : 1;
+        int mostHalves = regions.Any(region => region.Settings.CountGuided(evaluations) > 0) ? 2 : 1;
         float[] scaled = new float[latents.Length];
         float[] prediction = new float[latents.Length];
+        RegionBlend? blend = regions.Count == 1 ? null : new RegionBlend(geometry);
         int inputChannels = geometry.Channels + (depth is null ? 0 : 1);
         float[] inputs = new float[mostHalves * geometry.Plane * inputChannels];
         float[] outputs = new float[mostHalves * geometry.Plane * geometry.Channels];
 
-        using FeatureCaches caches = new(geometry.Count, settings.ReuseFeatures);
+        using FeatureCaches caches = new(regions, geometry.Count);
         scheduler.SetBeginIndex(begin);
+        held?.Apply(latents, begin);
         for (int i = begin; i < scheduler.Timesteps.Length; i++)
         {
-            bool guided = settings.IsGuided(i - begin, evaluations);
-            int halves = guided ? 2 : 1;
-            UNetContext context = guided ? contexts.Guided : contexts.Conditional;
-            Span<float> input = inputs.AsSpan(0, halves * geometry.Plane * inputChannels);
-            Span<float> output = outputs.AsSpan(0, halves * geometry.Size);
             scheduler.ScaleModelInput(latents, i, scaled);
             for (int n = 0; n < geometry.Count; n++)
             {
-                Interleave(scaled.AsSpan(n * geometry.Size, geometry.Size), depth, geometry, halves, input);
-                using (Tensor sample = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, inputChannels)))
-                using (ControlResiduals? residuals = control?.Evaluate(sample, scheduler.Timesteps[i], i - begin, evaluations))
-                    Evaluate(sample, scheduler.Timesteps[i], context, caches[n], residuals, output);
-                Guide(output, geometry, guided, settings.Guidance, prediction.AsSpan(n * geometry.Size, geometry.Size));
-                evaluated(n, scheduler.Timesteps[i], scaled.AsSpan(n * geometry.Size, geometry.Size), prediction.AsSpan(n * geometry.Size, geometry.Size));
+                ReadOnlySpan<float> sample = scaled.AsSpan(n * geometry.Size, geometry.Size);
+                Span<float> predicted = prediction.AsSpan(n * geometry.Size, geometry.Size);
+                for (int r = 0; r < regions.Count; r++)
+                {
+                    DenoiseRegion region = regions[r];
+                    if (i < region.Begin) continue;
+                    bool guided = region.Settings.IsGuided(i - begin, evaluations);
+                    int halves = guided ? 2 : 1;
+                    Span<float> input = inputs.AsSpan(0, halves * geometry.Plane * inputChannels);
+                    Span<float> output = outputs.AsSpan(0, halves * geometry.Size);
+                    Interleave(sample, depth, geometry, halves, input);
+                    using (Tensor uploaded = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, inputChannels)))
+                    using (ControlResiduals? residuals = region.Control?.Evaluate(uploaded, scheduler.Timesteps[i], i - begin, evaluations))
+                        Evaluate(uploaded, scheduler.Timesteps[i], region.Contexts.At(i - begin, guided), caches[r, n], residuals, output);
+                    Guide(output, geometry, guided, region.Settings.Guidance, predicted);
+                    blend?.Add(predicted, region.Weights);
+                }
+                blend?.Finish(predicted);
+                evaluated(n, scheduler.Timesteps[i], sample, predicted);
             }
             scheduler.Step(prediction, i, latents, random);
+            held?.Apply(latents, i + 1);
         }
     }
 
@@ -91,11 +102,11 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
     }
 }
 
-/// <summary>Sees each evaluation of the network; the spans are good until it returns.</summary>
+/// <summary>Sees each evaluation of a picture; the spans are good until it returns.</summary>
 /// <param name="picture">Which of the request's pictures, from 0.</param>
 /// <param name="timestep">Where in the training schedule.</param>
 /// <param name="input">[c,h,w]: the latents as the network got them.</param>
-/// <param name="prediction">[c,h,w]: what it said of them, guided.</param>
+/// <param name="prediction">[c,h,w]: what it said of them, guided, regions blended.</param>
 internal delegate void EvaluationObserver(int picture, double timestep, ReadOnlySpan<float> input, ReadOnlySpan<float> prediction);
 
 /// <summary>The sizes of a batch of latents [n,c,h,w].</summary>

@@ -57,7 +57,7 @@ internal sealed class DepthControl : IDisposable
     {
         if (!_settings.Steers(evaluation, evaluations)) return null;
         bool guided = sample.Shape[0] == 2;
-        return _loan.Network.Forward(_ops, sample, timestep, guided ? _contexts!.Guided : _contexts!.Conditional, guided ? _hints! : _hint!, (float)_settings.Weight);
+        return _loan.Network.Forward(_ops, sample, timestep, _contexts!.At(evaluation, guided), guided ? _hints! : _hint!, (float)_settings.Weight);
     }
 
     /// <summary>Gives the memory and the network back.</summary>

@@ -176,13 +176,13 @@ public sealed class DepthToImagePipeline : IDisposable
         // 1. The prompt.
         Report(GenerationStage.Encoding);
         using IOps ops = Backend.OpenSession(cancellationToken);
-        DenoiseSettings settings = plan.Denoising;
-        int guided = settings.CountGuided(evaluations);
-        if (plan.Guidance > 1 && guided == 0 && evaluations > 0)
-            plan.Warnings.Add($"None of the {evaluations} evaluations lies in the guidance interval {settings.GuidanceInterval}: nothing is guided.");
-        IReadOnlyList<string> prompts = guided > 0 ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
-        plan.Warnings.AddRange(PromptWarnings(prompts));
-        using Tensor prompt = _networks.EncodePrompts(ops, prompts); // [N,S,C]
+        foreach (RegionPlan region in plan.Regions)
+        {
+            if (region.Settings.Guidance > 1 && region.Settings.CountGuided(evaluations) == 0 && evaluations > 0)
+                plan.Warnings.Add($"None of the {evaluations} evaluations lies in the guidance interval {region.Settings.GuidanceInterval}: nothing is guided.");
+        }
+        plan.Warnings.AddRange(PromptWarnings([.. plan.Regions.SelectMany(region => RegionPrompts.Texts(region, evaluations)).Distinct()]));
+        using RegionPrompts prompts = RegionPrompts.Encode(ops, _networks, plan.Regions, evaluations);
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -206,14 +206,13 @@ public sealed class DepthToImagePipeline : IDisposable
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
             using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
-            using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompt, guided < evaluations);
-            using DepthControl? control = PrepareControl(plan, ops, depth, prompt, guided, evaluations);
-            DenoiseLoop loop = new(unet.Network, ops, scheduler, random, control);
+            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, depth, evaluations);
+            DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
                 : null;
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, contexts, settings, begin, (picture, timestep, input, prediction) =>
+            loop.Run(latents, geometry, latentDepth, regions, held: null, begin, (picture, timestep, input, prediction) =>
             {
                 done++;
                 GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
@@ -223,16 +222,33 @@ public sealed class DepthToImagePipeline : IDisposable
         return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? GivenDepthName, evaluations);
     }
 
-    /// <summary>The ControlNet for a request; null if there is none, or if it does not steer any evaluation.</summary>
-    private DepthControl? PrepareControl(GenerationPlan plan, IOps ops, DepthMap depth, Tensor prompt, int guided, int evaluations)
+    /// <summary>The regions with their prompts at the networks, the ControlNet's too if there is one and it steers any evaluation.</summary>
+    private DenoiseRegions PrepareRegions(GenerationPlan plan, RegionPrompts prompts, UNet2DConditionModel unet, DepthMap depth, int evaluations)
     {
-        if (_networks.ControlNet is not { } network) return null;
-        ControlNetSettings settings = plan.ControlNet;
-        if (settings.CountSteered(evaluations) > 0)
-            return DepthControl.Prepare(network, settings, ops, DepthHint.Make(depth, plan.WorkingSize), plan.WorkingSize, prompt, guided < evaluations);
-        plan.Warnings.Add(string.Create(CultureInfo.InvariantCulture,
-            $"The ControlNet steers none of the {evaluations} evaluations (weight {settings.Weight}, from {settings.Start} to {settings.End} of the run): depth has no effect."));
-        return null;
+        float[]? hint = null;
+        if (_networks.ControlNet is not null)
+        {
+            ControlNetSettings control = plan.ControlNet;
+            if (control.CountSteered(evaluations) > 0) hint = DepthHint.Make(depth, plan.WorkingSize);
+            else plan.Warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"The ControlNet steers none of the {evaluations} evaluations (weight {control.Weight}, from {control.Start} to {control.End} of the run): depth has no effect."));
+        }
+        DenoiseRegions regions = [];
+        try
+        {
+            for (int r = 0; r < plan.Regions.Count; r++)
+            {
+                DenoiseRegion region = new(prompts.ContextsOf(r, unet), plan.Regions[r].Settings);
+                regions.Add(region);
+                if (hint is not null) regions[r] = region with { Control = prompts.ControlOf(r, _networks.ControlNet!, plan.ControlNet, hint, plan.WorkingSize) };
+            }
+            return regions;
+        }
+        catch
+        {
+            regions.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The picture's latents. A session of its own: its large activations are gone before denoising begins.</summary>

@@ -2,18 +2,22 @@ using Depth2Img.Models.Unet;
 
 namespace Depth2Img.Pipelines;
 
-/// <summary>A UNet's feature cache for each picture of a request, since every picture is evaluated by itself.</summary>
-/// <param name="count">How many pictures.</param>
-/// <param name="interval">Every how many evaluations the UNet runs whole.</param>
-internal sealed class FeatureCaches(int count, int interval) : IDisposable
+/// <summary>A UNet's feature cache for each region of each picture of a request, since each is evaluated by itself.</summary>
+internal sealed class FeatureCaches : IDisposable
 {
-    private readonly UNetFeatureCache[] _caches = [.. Enumerable.Range(0, count).Select(_ => new UNetFeatureCache(interval))];
+    private readonly UNetFeatureCache[][] _caches;
 
-    /// <summary>A picture's cache.</summary>
-    public UNetFeatureCache this[int picture] => _caches[picture];
+    /// <summary>Makes empty caches.</summary>
+    /// <param name="regions">The regions; each says every how many evaluations the UNet runs whole.</param>
+    /// <param name="count">How many pictures.</param>
+    public FeatureCaches(IReadOnlyList<DenoiseRegion> regions, int count) =>
+        _caches = [.. regions.Select(region => Enumerable.Range(0, count).Select(_ => new UNetFeatureCache(region.Settings.ReuseFeatures)).ToArray())];
+
+    /// <summary>The cache of a region of a picture.</summary>
+    public UNetFeatureCache this[int region, int picture] => _caches[region][picture];
 
     public void Dispose()
     {
-        foreach (UNetFeatureCache cache in _caches) cache.Dispose();
+        foreach (UNetFeatureCache cache in _caches.SelectMany(c => c)) cache.Dispose();
     }
 }

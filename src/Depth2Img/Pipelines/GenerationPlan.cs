@@ -22,6 +22,7 @@ internal sealed class GenerationPlan
             (float)Guidance,
             request.GuidanceInterval ?? (request.Fast ? FastPreset.GuidanceInterval : GuidanceInterval.Whole),
             request.ReuseFeatures ?? (request.Fast ? FastPreset.ReuseFeatures : 1));
+        Regions = [new RegionPlan(request.Prompt, request.NegativePrompt ?? "", Denoising)];
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
 
@@ -38,6 +39,9 @@ internal sealed class GenerationPlan
 
     /// <summary>What the denoising loop is told.</summary>
     public DenoiseSettings Denoising { get; }
+
+    /// <summary>The parts of the picture that have prompts of their own; usually one, the whole.</summary>
+    public IReadOnlyList<RegionPlan> Regions { get; }
 
     /// <summary>How much a ControlNet steers, if there is one.</summary>
     public ControlNetSettings ControlNet => Request.ControlNet ?? ControlNetSettings.Whole;

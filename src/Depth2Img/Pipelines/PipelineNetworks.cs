@@ -157,7 +157,7 @@ internal sealed class PipelineNetworks : IDisposable
     }
 
     /// <summary>Encodes prompts.</summary>
-    /// <returns>[N,S,C], for <see cref="PromptContexts.Prepare"/>.</returns>
+    /// <returns>[N,S,C].</returns>
     public Tensor EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
     {
         int[] ids = [.. prompts.SelectMany(prompt => Tokenizer.Encode(prompt).Ids)];

@@ -15,11 +15,12 @@ internal sealed class PromptContexts : IDisposable
         _conditional = conditional;
     }
 
-    /// <summary>The negative prompt and the prompt, for both halves of guidance.</summary>
-    public UNetContext Guided => _guided ?? throw new InvalidOperationException("No guided evaluation was planned.");
-
-    /// <summary>The prompt alone, for the conditional half by itself.</summary>
-    public UNetContext Conditional => _conditional ?? throw new InvalidOperationException("Every evaluation was planned to be guided.");
+    /// <summary>The prompts of an evaluation.</summary>
+    /// <param name="evaluation">From 0, the run's first.</param>
+    /// <param name="guided">The negative prompt and the prompt, for both halves of guidance; or the prompt alone, for the conditional half by itself.</param>
+    public UNetContext At(int evaluation, bool guided) => guided
+        ? _guided ?? throw new InvalidOperationException($"Evaluation {evaluation} was not planned to be guided.")
+        : _conditional ?? throw new InvalidOperationException($"Evaluation {evaluation} was planned to be guided.");
 
     /// <summary>Prepares a network's cross-attentions for a request's prompts.</summary>
     /// <param name="prepare">Prepares a UNet's or ControlNet's cross-attentions for a context.</param>

@@ -233,7 +233,7 @@ public sealed class ControlNetTests(ControlledPipeline controlled) : IClassFixtu
         random.FillNormal(noise);
         scheduler.AddNoise(start, noise, 0, latents);
         LatentGeometry geometry = new(1, 4, size.LatentHeight, size.LatentWidth);
-        new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, null, contexts, new DenoiseSettings(4, GuidanceInterval.Whole, 1), 0, (_, _, _, _) => { });
+        new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, null, [new DenoiseRegion(contexts, new DenoiseSettings(4, GuidanceInterval.Whole, 1))], held: null, 0, (_, _, _, _) => { });
         return latents;
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Pipelines;
 
-namespace Depth2Img.Cli;
+namespace Depth2Img.Cli.Generation;
 
 /// <summary>Options that save work and change the picture somewhat.</summary>
 internal static class SpeedOptions

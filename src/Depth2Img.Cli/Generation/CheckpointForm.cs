@@ -2,7 +2,7 @@ using System.CommandLine;
 using Depth2Img.Checkpoints;
 using Depth2Img.Schedulers;
 
-namespace Depth2Img.Cli;
+namespace Depth2Img.Cli.Generation;
 
 /// <summary>The options that say which form of a checkpoint to take, and what it does not tell of itself.</summary>
 internal sealed class CheckpointForm

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Depth2Img.Pipelines;
 
-namespace Depth2Img.Cli;
+namespace Depth2Img.Cli.Generation;
 
 /// <summary>The options of a depth ControlNet.</summary>
 internal sealed class ControlNetArguments

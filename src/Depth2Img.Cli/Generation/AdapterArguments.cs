@@ -4,7 +4,7 @@ using Depth2Img.Adapters;
 using Depth2Img.Embeddings;
 using Depth2Img.Prompts;
 
-namespace Depth2Img.Cli;
+namespace Depth2Img.Cli.Generation;
 
 /// <summary>Options that put LoRAs and textual inversions into a model.</summary>
 internal sealed class AdapterArguments

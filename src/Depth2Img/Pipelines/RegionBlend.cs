@@ -1,0 +1,38 @@
+namespace Depth2Img.Pipelines;
+
+/// <summary>Blends the regions' predictions for one picture by their weights; where a region does not take part yet, the others share its weight.</summary>
+/// <param name="geometry">The latents' sizes.</param>
+internal sealed class RegionBlend(LatentGeometry geometry)
+{
+    private readonly float[] _sum = new float[geometry.Size];
+    private readonly float[] _weight = new float[geometry.Plane];
+
+    /// <summary>Adds a region's prediction.</summary>
+    /// <param name="prediction">[c,h,w].</param>
+    /// <param name="weights">[h,w]; null is 1 everywhere.</param>
+    public void Add(ReadOnlySpan<float> prediction, float[]? weights)
+    {
+        int plane = geometry.Plane;
+        for (int p = 0; p < plane; p++)
+        {
+            float weight = weights is null ? 1 : weights[p];
+            if (weight == 0) continue;
+            _weight[p] += weight;
+            for (int c = 0; c < geometry.Channels; c++) _sum[c * plane + p] += weight * prediction[c * plane + p];
+        }
+    }
+
+    /// <summary>Takes the blend, and is empty again. Where no region takes part the prediction is 0: those latents are held.</summary>
+    /// <param name="prediction">[c,h,w]: receives it.</param>
+    public void Finish(Span<float> prediction)
+    {
+        int plane = geometry.Plane;
+        for (int p = 0; p < plane; p++)
+        {
+            float scale = _weight[p] == 0 ? 0 : 1 / _weight[p];
+            for (int c = 0; c < geometry.Channels; c++) prediction[c * plane + p] = scale * _sum[c * plane + p];
+        }
+        Array.Clear(_sum);
+        Array.Clear(_weight);
+    }
+}
