@@ -81,7 +81,6 @@ public sealed class StyleLibrary
     {
         StylePreset style = StylePreset.Load(path);
         string target = Path.Combine(Folder, style.Name + Ending);
-        // A name of its own is what the copy is called, so a file's name never has to be written into it.
         byte[] json = File.ReadAllBytes(path);
         try
         {
