@@ -5,6 +5,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Models.Unet;
 using Depth2Img.Pipelines;
+using Depth2Img.Prompts;
 using Depth2Img.Random;
 using Depth2Img.Schedulers;
 
@@ -21,11 +22,12 @@ foreach (string scheduler in args[5..])
     Measure(scheduler, "guided", new DenoiseSettings(Guided, GuidanceInterval.Whole, 1));
     Measure(scheduler, "unguided", new DenoiseSettings(Unguided, GuidanceInterval.Whole, 1));
     Measure(scheduler, "re-used features", new DenoiseSettings(Guided, GuidanceInterval.Whole, 2));
+    Measure(scheduler, "changing prompts", new DenoiseSettings(Guided, GuidanceInterval.Whole, 1) { GuidanceRescale = 0.7f }, "a (red:1.2) [ball|cube] [and a tree:0.5]", LongPrompt.Chunks);
 }
 
 int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
 
-void Measure(string name, string what, DenoiseSettings settings)
+void Measure(string name, string what, DenoiseSettings settings, string prompt = "a red ball", LongPrompt longPrompt = LongPrompt.Cut)
 {
     LatentGeometry geometry = new(1, networks.Vae.LatentChannels, side, side);
     TorchCpuRandom random = new(1);
@@ -33,10 +35,12 @@ void Measure(string name, string what, DenoiseSettings settings)
     random.FillNormal(latents);
     float[] depth = new float[geometry.Plane];
     using IOps ops = backend.OpenSession();
-    using Tensor prompts = networks.EncodePrompts(ops, settings.Guidance > 1 ? ["", "a red ball"] : ["a red ball"]);
-    using LazyNetwork<UNet2DConditionModel>.Loan unet = networks.Unet.Borrow();
-    using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompts, conditionalToo: false);
     StepMeter scheduler = new(SchedulerFactory.Create(networks.Scheduler, name, karras: false, steps));
+    RegionPlan[] plan = [new RegionPlan(prompt, "", settings)];
+    Prompting prompting = new(new PromptOptions(PromptSyntax.Weighted, longPrompt, RestoreMean: false), null, 1);
+    using RegionPrompts prompts = RegionPrompts.Encode(ops, networks, plan, [PromptProgram.Make(plan[0], prompting, scheduler.Timesteps.Length)], prompting);
+    using LazyNetwork<UNet2DConditionModel>.Loan unet = networks.Unet.Borrow();
+    using PromptContexts contexts = prompts.ContextsOf(0, unet.Network);
     new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, depth, [new DenoiseRegion(contexts, settings)], held: null, 0, (_, _, _, _) => { });
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, {what}\t{scheduler.FirstStep}\t{scheduler.LaterSteps}"));
 }

@@ -31,13 +31,17 @@ internal sealed class AdapterArguments
         HelpName = "FOLDER",
     };
 
-    private readonly Option<string> _syntax = CommonOptions.Choice("--prompt-syntax", "weighted: the prompt may name LoRAs, as in <lora:name:0.8>; plain: it is text.", "plain", "plain", Weighted);
+    private readonly Option<string> _syntax = CommonOptions.Choice(
+        "--prompt-syntax", "weighted: brackets weigh words, as in (word:1.3), and change them in the run, braces are choices, and LoRAs may be named, as in <lora:name:0.8>; plain: all is text.", "plain", "plain", Weighted);
 
     /// <summary>All of them, for a command.</summary>
     public IEnumerable<Option> All => [_lora, _loraDir, _embedding, _syntax];
 
     /// <summary>The textual inversions.</summary>
     public IReadOnlyList<EmbeddingOptions> Embeddings(ParseResult arguments) => arguments.GetValue(_embedding) ?? [];
+
+    /// <summary>How prompts are read.</summary>
+    public PromptSyntax Syntax(ParseResult arguments) => arguments.GetValue(_syntax) == Weighted ? PromptSyntax.Weighted : PromptSyntax.Plain;
 
     /// <summary>The adapters, those that the prompt names last, and the prompt without their names.</summary>
     /// <param name="arguments">The command line.</param>
@@ -46,7 +50,7 @@ internal sealed class AdapterArguments
     public (IReadOnlyList<AdapterOptions> Adapters, string Prompt) Adapters(ParseResult arguments, string model, string prompt)
     {
         AdapterOptions[] given = arguments.GetValue(_lora) ?? [];
-        if (arguments.GetValue(_syntax) != Weighted) return (given, prompt);
+        if (Syntax(arguments) == PromptSyntax.Plain) return (given, prompt);
         string text = PromptTags.Extract(prompt, out IReadOnlyList<LoraTag> tags);
         string[] folders = arguments.GetValue(_loraDir) is { Length: > 0 } named ? named : [BesideModel(model)];
         return ([.. given, .. tags.Select(t => new AdapterOptions(AdapterFolders.Find(t.Name, folders), t.UNetStrength, t.TextEncoderStrength))], text);

@@ -6,6 +6,8 @@ using Depth2Img.Compute;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
+using Depth2Img.Prompts;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Cli.Generation;
 
@@ -42,56 +44,97 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
 
     /// <summary>Makes the pictures, writes them and reports.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="refine">Puts the command's own options into the request, before anything is loaded; null for none.</param>
-    /// <param name="finish">Writes what else the command makes of the result and returns the files' names; null for nothing.</param>
+    /// <param name="refine">Puts the command's own options into each request, before anything is loaded; null for none.</param>
+    /// <param name="finish">Writes what else the command makes of the result, of the first if there are several, and returns the files' names; null for nothing.</param>
+    /// <param name="finishAll">The same of all that was made.</param>
     /// <param name="cancellationToken">Ends the work; no output is left half written.</param>
     public async Task<int> RunAsync(
         ParseResult arguments,
         Func<DepthToImageRequest, DepthToImageRequest>? refine = null,
         Func<DepthToImageResult, IReadOnlyList<string>>? finish = null,
+        Func<IReadOnlyList<MadeVariant>, IReadOnlyList<string>>? finishAll = null,
         CancellationToken cancellationToken = default)
     {
         bool json = arguments.GetValue(_json), force = arguments.GetValue(_force);
-        string imagePath = arguments.GetRequiredValue(_image);
         Stopwatch watch = Stopwatch.StartNew();
 
         // 1. Everything that can be refused is refused before a network is loaded.
-        long seed = request.Seed(arguments);
-        int count = request.Count(arguments);
-        string path = arguments.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(imagePath)}-{seed.ToString(CultureInfo.InvariantCulture)}.png";
-        DecodedImage decoded = ImageFile.Load(imagePath);
-        (ModelChoice model, string prompt) = _model.Choose(arguments, request.Prompt(arguments));
-        DepthToImageRequest made = request.Read(arguments, decoded.ToRgb(), prompt, seed) with { ControlNet = _model.ControlNet(arguments) };
-        if (refine is not null) made = refine(made);
-        string[] outputs = [.. Enumerable.Range(0, Math.Clamp(count, 1, 64)).Select(n => OutputFiles.Numbered(path, n, count))];
-        foreach (string file in outputs) OutputFiles.Prepare(file, force, ".png", ".jpg", ".jpeg");
+        DecodedImage decoded = ImageFile.Load(arguments.GetRequiredValue(_image));
+        List<PictureVariant> variants = Variants(arguments, decoded.ToRgb(), refine);
+        foreach (string file in variants.SelectMany(variant => variant.Outputs)) OutputFiles.Prepare(file, force, ".png", ".jpg", ".jpeg");
         string? depthPath = arguments.GetValue(_saveDepth);
         if (depthPath is not null) OutputFiles.Prepare(depthPath, force, ".png", ".npy", ".pfm");
         using IBackend backend = _model.OpenBackend(arguments);
 
         // 2. The work.
         double? firstStep = null;
-        (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(error, !json, async progress =>
+        (IReadOnlyList<MadeVariant> made, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(error, !json, async progress =>
         {
-            using DepthToImagePipeline pipeline = await model.LoadAsync(backend, cancellationToken).ConfigureAwait(false);
-            FirstStepClock clock = new(watch, progress);
-            DepthToImageResult done = await pipeline.GenerateAsync(made, clock, cancellationToken).ConfigureAwait(false);
-            firstStep = clock.Seconds;
-            return (done, pipeline.Notes, pipeline.ResizeDepth(done.Depth, done.Settings.DepthModel, made.Image.Width, made.Image.Height));
+            List<MadeVariant> done = [];
+            DepthToImagePipeline pipeline = await variants[0].Model.LoadAsync(backend, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                FirstStepClock clock = new(watch, progress);
+                foreach (PictureVariant variant in variants)
+                {
+                    if (done.Count > 0 && !variant.Model.IsSameAs(done[^1].Variant.Model))
+                    {
+                        pipeline.Dispose();
+                        pipeline = await variant.Model.LoadAsync(backend, cancellationToken).ConfigureAwait(false);
+                    }
+                    done.Add(new MadeVariant(variant, await pipeline.GenerateAsync(variant.Request, clock, cancellationToken).ConfigureAwait(false)));
+                }
+                firstStep = clock.Seconds;
+                (Image image, DepthToImageResult first) = (variants[0].Request.Image, done[0].Result);
+                return (done, pipeline.Notes, pipeline.ResizeDepth(first.Depth, first.Settings.DepthModel, image.Width, image.Height));
+            }
+            finally
+            {
+                pipeline.Dispose();
+            }
         }).ConfigureAwait(false);
 
         // 3. The results, all or none at the moment of Ctrl+C: each file appears whole.
-        for (int n = 0; n < result.Images.Count; n++)
+        foreach ((PictureVariant variant, DepthToImageResult result) in made)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ImageFile.Save(outputs[n], result.Images[n], new ImageSaveOptions { Overwrite = force, Text = (result.Settings with { Index = n }).ToPngText() });
+            for (int n = 0; n < result.Images.Count; n++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ImageFile.Save(variant.Outputs[n], result.Images[n], new ImageSaveOptions { Overwrite = force, Text = (result.Settings with { Index = n }).ToPngText() });
+            }
         }
         if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
-        IReadOnlyList<string> more = finish?.Invoke(result) ?? [];
+        IReadOnlyList<string> more = [.. finish?.Invoke(made[0].Result) ?? [], .. finishAll?.Invoke(made) ?? []];
         if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
-        GenerationReport report = new(outputs, depthPath, more, result.Settings, [.. notes, .. result.Warnings], watch.Elapsed, firstStep);
+        GenerationReport report = new(made, depthPath, more, [.. notes, .. made.SelectMany(m => m.Result.Warnings).Distinct()], watch.Elapsed, firstStep);
         if (json) report.WriteJson(output);
         else report.WriteText(output, error);
         return ExitCodes.Success;
+    }
+
+    /// <summary>Every request that the command line asks for: each prompt that its choices make, in each style, all with one seed.</summary>
+    private List<PictureVariant> Variants(ParseResult arguments, Image image, Func<DepthToImageRequest, DepthToImageRequest>? refine)
+    {
+        long seed = request.Seed(arguments);
+        string path = arguments.GetValue(_output)
+            ?? $"{Path.GetFileNameWithoutExtension(arguments.GetRequiredValue(_image))}-{seed.ToString(CultureInfo.InvariantCulture)}.png";
+        PromptSyntax syntax = _model.Syntax(arguments);
+        string given = request.Prompt(arguments);
+        IReadOnlyList<string> prompts = syntax == PromptSyntax.Weighted ? PromptExpansion.Expand(given) : [given];
+        DepthToImageRequest common = request.Read(arguments, image, given, seed) with { ControlNet = _model.ControlNet(arguments), PromptSyntax = syntax };
+        int count = Math.Clamp(request.Count(arguments), 1, 64), number = prompts.Count * count;
+        List<PictureVariant> variants = [];
+        for (int p = 0; p < prompts.Count; p++)
+        {
+            (ModelChoice model, string prompt) = _model.Choose(arguments, prompts[p]);
+            IReadOnlyList<StylePreset?> styles = request.Styles(arguments, model);
+            foreach (StylePreset? style in styles)
+            {
+                DepthToImageRequest made = common with { Prompt = prompt, Style = style };
+                string name = styles.Count == 1 ? path : OutputFiles.Named(path, style!.Name);
+                variants.Add(new PictureVariant(model, refine?.Invoke(made) ?? made, [.. Enumerable.Range(p * count, count).Select(n => OutputFiles.Numbered(name, n, number))]));
+            }
+        }
+        return variants;
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Depth2Img.Adapters;
+using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Pipelines;
+using Depth2Img.Prompts;
 
 namespace Depth2Img.Cli.Generation;
 
@@ -28,6 +30,9 @@ internal sealed class ModelArguments
 
     /// <summary>How much a ControlNet steers; null if nothing is said of that.</summary>
     public ControlNetSettings? ControlNet(ParseResult arguments) => _controlNet.Settings(arguments);
+
+    /// <summary>How prompts are read.</summary>
+    public PromptSyntax Syntax(ParseResult arguments) => _adapters.Syntax(arguments);
 
     /// <summary>Finds the model that was asked for, and what is to be put into it.</summary>
     /// <param name="arguments">The command line.</param>
@@ -57,6 +62,12 @@ internal sealed class ModelArguments
 /// <param name="Options">How to load it; the back end is not yet among them.</param>
 internal sealed record ModelChoice(string Path, PipelineOptions Options)
 {
+    /// <summary>Whether it is the same with the same put into it, both being of one command line.</summary>
+    public bool IsSameAs(ModelChoice other) => Path == other.Path && Options.Adapters.SequenceEqual(other.Options.Adapters);
+
+    /// <summary>The words that the model knows; null if it was trained on free text.</summary>
+    public IReadOnlyList<string>? Vocabulary => Checkpoint.Open(Path, Options.Checkpoint).Defaults.Vocabulary;
+
     /// <summary>Loads it.</summary>
     public Task<DepthToImagePipeline> LoadAsync(IBackend backend, CancellationToken cancellationToken) =>
         DepthToImagePipeline.LoadAsync(Path, Options with { Backend = backend }, cancellationToken);

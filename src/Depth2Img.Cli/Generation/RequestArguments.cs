@@ -5,6 +5,7 @@ using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
 using Depth2Img.Schedulers;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Cli.Generation;
 
@@ -13,9 +14,11 @@ internal sealed class RequestArguments
 {
     private readonly Option<string> _prompt;
     private readonly Option<string?> _negative = new("--negative", "-n") { Description = "What to keep away from.", HelpName = "TEXT" };
+    private readonly PromptArguments _prompts;
     private readonly Option<double?> _strength = CommonOptions.Number("--strength", "How much is made anew, 0 to 1.", "S");
     private readonly Option<int?> _steps = CommonOptions.Whole("--steps", "Denoising steps of the full schedule.", "N");
     private readonly Option<double?> _guidance = CommonOptions.Number("--guidance", "How closely to follow the prompt, 0 to 100; 1 turns guidance off.", "G");
+    private readonly Option<double?> _guidanceRescale = CommonOptions.Number("--guidance-rescale", "Take back the spread that guidance adds, 0 (off) to 1: keeps high guidance from burning colours out.", "R");
     private readonly Option<GuidanceInterval?> _guidanceInterval = SpeedOptions.GuidanceInterval();
     private readonly Option<int?> _reuseFeatures = SpeedOptions.ReuseFeatures();
     private readonly Option<bool> _fast = SpeedOptions.Fast();
@@ -38,9 +41,11 @@ internal sealed class RequestArguments
     /// <param name="promptDescription">What the prompt is for.</param>
     /// <param name="promptRequired">Whether a command line without one is refused; else it is empty.</param>
     /// <param name="strengthsApart">Whether the command makes one picture at each of several strengths and has an option of its own for them: strength, count and init are left out.</param>
-    public RequestArguments(string promptDescription = "What to make of the picture.", bool promptRequired = true, bool strengthsApart = false)
+    /// <param name="styleRequired">Whether a command line without a style is refused.</param>
+    public RequestArguments(string promptDescription = "What to make of the picture.", bool promptRequired = true, bool strengthsApart = false, bool styleRequired = false)
     {
         _strengthsApart = strengthsApart;
+        _prompts = new PromptArguments(styleRequired);
         _prompt = new Option<string>("--prompt", "-p") { Description = promptDescription, Required = promptRequired, HelpName = "TEXT" };
         if (!promptRequired) _prompt.DefaultValueFactory = _ => "";
         _scheduler.CompletionSources.Add(SchedulerNames.All.ToArray());
@@ -51,7 +56,7 @@ internal sealed class RequestArguments
     {
         Option[] options =
         [
-            _prompt, _negative, _strength, _steps, _guidance, _guidanceInterval, _reuseFeatures, _fast, _seed, _scheduler, _karras, _count, _size, _maxSize,
+            _prompt, _negative, .. _prompts.All, _strength, _steps, _guidance, _guidanceRescale, _guidanceInterval, _reuseFeatures, _fast, _seed, _scheduler, _karras, _count, _size, _maxSize,
             _depth, _invertDepth, _depthFar, _depthNear, _depthGamma, _depthModel, _init,
         ];
         Option[] left = _strengthsApart ? [_strength, _count, _init] : [];
@@ -60,6 +65,11 @@ internal sealed class RequestArguments
 
     /// <summary>The prompt as it was given.</summary>
     public string Prompt(ParseResult arguments) => arguments.GetValue(_prompt) ?? "";
+
+    /// <summary>The styles that were asked for; null alone for none.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="model">The model that they are for.</param>
+    public IReadOnlyList<StylePreset?> Styles(ParseResult arguments, ModelChoice model) => _prompts.Styles(arguments, model);
 
     /// <summary>How many pictures.</summary>
     public int Count(ParseResult arguments) => arguments.GetValue(_count) ?? 1;
@@ -77,6 +87,10 @@ internal sealed class RequestArguments
         Image = image,
         Prompt = prompt,
         NegativePrompt = arguments.GetValue(_negative),
+        LongPrompt = _prompts.LongPrompt(arguments),
+        RestorePromptMean = _prompts.RestoreMean(arguments),
+        StyleStrength = _prompts.StyleStrength(arguments),
+        GuidanceRescale = arguments.GetValue(_guidanceRescale) ?? 0,
         Strength = arguments.GetValue(_strength),
         Steps = arguments.GetValue(_steps),
         Guidance = arguments.GetValue(_guidance),

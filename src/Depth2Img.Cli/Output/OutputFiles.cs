@@ -25,6 +25,9 @@ internal static class OutputFiles
         ? path
         : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{index + 1}{Path.GetExtension(path)}");
 
+    /// <summary>The name of an output that is told apart by a word: "out.png" becomes "out-neon.png".</summary>
+    public static string Named(string path, string word) => Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{word}{Path.GetExtension(path)}");
+
     private static void MakeFolder(string folder)
     {
         try

@@ -56,6 +56,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
                     using (ControlResiduals? residuals = region.Control?.Evaluate(uploaded, scheduler.Timesteps[i], i - begin, evaluations))
                         Evaluate(uploaded, scheduler.Timesteps[i], region.Contexts.At(i - begin, guided), caches[r, n], residuals, output);
                     Guide(output, geometry, guided, region.Settings.Guidance, predicted);
+                    if (guided && region.Settings.GuidanceRescale > 0) GuidanceRescaling.Apply(predicted, output[geometry.Size..], region.Settings.GuidanceRescale);
                     blend?.Add(predicted, region.Weights);
                 }
                 blend?.Finish(predicted);

@@ -6,6 +6,9 @@ namespace Depth2Img.Pipelines;
 /// <param name="ReuseFeatures">Every how many evaluations the UNet runs whole; 1 runs it whole always.</param>
 internal sealed record DenoiseSettings(float Guidance, GuidanceInterval GuidanceInterval, int ReuseFeatures)
 {
+    /// <summary>How much of the guided prediction's spread is brought back to the conditional half's, 0 to 1 (<see cref="GuidanceRescaling"/>).</summary>
+    public float GuidanceRescale { get; init; }
+
     /// <summary>Whether both halves of guidance are evaluated.</summary>
     /// <param name="evaluation">From 0.</param>
     /// <param name="evaluations">How many the run has.</param>

@@ -27,10 +27,10 @@ internal sealed class DepthControl : IDisposable
     /// <param name="ops">The session that denoises.</param>
     /// <param name="hint">What <see cref="DepthHint.Make"/> made.</param>
     /// <param name="size">The working size.</param>
-    /// <param name="prompts">[N,S,C]: the negative prompt and the prompt, or the prompt alone.</param>
-    /// <param name="conditionalToo">Whether some evaluations are guided and others not.</param>
+    /// <param name="prompts">The prompts.</param>
+    /// <param name="denoising">Which evaluations are guided.</param>
     public static DepthControl Prepare(
-        LazyNetwork<ControlNetModel> network, ControlNetSettings settings, IOps ops, float[] hint, WorkingSize size, Tensor prompts, bool conditionalToo)
+        LazyNetwork<ControlNetModel> network, ControlNetSettings settings, IOps ops, float[] hint, WorkingSize size, EncodedPrompts prompts, DenoiseSettings denoising)
     {
         DepthControl control = new(network.Borrow(), settings, ops);
         try
@@ -38,7 +38,7 @@ internal sealed class DepthControl : IDisposable
             using Tensor picture = ops.Upload(hint, new Shape(1, size.PaddedHeight, size.PaddedWidth, 3));
             control._hint = control._loan.Network.EmbedHint(ops, picture);                            // [1,h,w,C]
             control._hints = Twice(ops, control._hint);                                               // [2,h,w,C]
-            control._contexts = PromptContexts.Prepare(control._loan.Network.PrepareContext, ops, prompts, conditionalToo);
+            control._contexts = PromptContexts.Prepare(control._loan.Network.PrepareContext, ops, prompts, denoising);
             return control;
         }
         catch

@@ -10,6 +10,7 @@ using Depth2Img.Models.Vae;
 using Depth2Img.Prompts;
 using Depth2Img.Random;
 using Depth2Img.Schedulers;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Pipelines;
 
@@ -177,6 +178,7 @@ public sealed class DepthToImagePipeline : IDisposable
             throw new InvalidRequestException([new RequestFault(nameof(request.ControlNet), "ControlNet settings were given, and no ControlNet is loaded.")]);
         if (!_networks.FollowsDepth && (request.Depth is not null || request.DepthModel is not null || request.DepthAdjustment != DepthAdjustment.None))
             throw new InvalidRequestException([new RequestFault(nameof(request.Depth), $"The request says something of depth, and {Name} runs as plain image-to-image, which follows none.")]);
+        request = StyledRequest.FillIn(request);
         GenerationPlan plan = Plan(request);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
@@ -195,8 +197,9 @@ public sealed class DepthToImagePipeline : IDisposable
             if (region.Settings.Guidance > 1 && region.Settings.CountGuided(evaluations) == 0 && evaluations > 0)
                 plan.Warnings.Add($"None of the {evaluations} evaluations lies in the guidance interval {region.Settings.GuidanceInterval}: nothing is guided.");
         }
-        plan.Warnings.AddRange(PromptWarnings([.. plan.Regions.SelectMany(region => RegionPrompts.Texts(region, evaluations)).Distinct()]));
-        using RegionPrompts prompts = RegionPrompts.Encode(ops, _networks, plan.Regions, evaluations);
+        PromptProgram[] programs = [.. plan.Regions.Select(region => PromptProgram.Make(region, plan.Prompting, evaluations))];
+        plan.Warnings.AddRange(new PromptWarnings(_networks).Find(plan, programs));
+        using RegionPrompts prompts = RegionPrompts.Encode(ops, _networks, plan.Regions, programs, plan.Prompting);
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -293,23 +296,6 @@ public sealed class DepthToImagePipeline : IDisposable
         return placed.ToLatentDepth(size.LatentWidth, size.LatentHeight);
     }
 
-    private IEnumerable<string> PromptWarnings(IReadOnlyList<string> prompts)
-    {
-        foreach (string prompt in prompts)
-        {
-            TokenizedPrompt tokens = _networks.Tokenizer.Encode(prompt);
-            if (tokens.CutText.Length > 0)
-                yield return $"The prompt has {tokens.UntruncatedCount} tokens and {tokens.Ids.Length} fit; this was cut off: \"{Shorten(tokens.CutText)}\".";
-        }
-        if (Defaults.Vocabulary is not { Count: > 0 } vocabulary) yield break;
-        IEnumerable<string> taught = _networks.Embeddings.SelectMany(e => VocabularyCheck.UnknownWords(e.Token, []));
-        List<string> unknown = [.. prompts.SelectMany(p => VocabularyCheck.UnknownWords(p, vocabulary.Concat(taught))).Distinct(StringComparer.OrdinalIgnoreCase)];
-        if (unknown.Count > 0)
-            yield return $"{Name} has never seen {(unknown.Count == 1 ? "the word" : "the words")} {Shorten(string.Join(", ", unknown.Select(w => $"\"{w}\"")))}, which will have no meaning for it.";
-    }
-
-    private static string Shorten(string text) => text.Length <= 200 ? text : $"{text[..150]} … {text[^40..]}";
-
     private GenerationSettings Describe(GenerationPlan plan, DenoisedLatents denoised, int? decodeTiles) => new()
     {
         Version = Version,
@@ -321,6 +307,11 @@ public sealed class DepthToImagePipeline : IDisposable
         Evaluations = denoised.Evaluations,
         Strength = plan.Strength,
         Guidance = plan.Guidance,
+        GuidanceRescale = plan.Guidance <= 1 || plan.Request.GuidanceRescale == 0 ? null : plan.Request.GuidanceRescale,
+        PromptSyntax = plan.Request.PromptSyntax == PromptSyntax.Plain ? null : plan.Request.PromptSyntax,
+        LongPrompt = plan.Request.LongPrompt == LongPrompt.Cut ? null : plan.Request.LongPrompt,
+        RestorePromptMean = plan.Request.RestorePromptMean ? true : null,
+        Style = plan.Request.Style is { } style && plan.Request.StyleStrength > 0 ? new StyleUse(style.Name, plan.Request.StyleStrength, style.Prompt, style.NegativePrompt) : null,
         GuidanceInterval = plan.Guidance <= 1 || plan.Denoising.GuidanceInterval == GuidanceInterval.Whole ? null : plan.Denoising.GuidanceInterval,
         ReuseFeatures = plan.Denoising.ReuseFeatures == 1 ? null : plan.Denoising.ReuseFeatures,
         Scheduler = (plan.Request.Scheduler ?? Defaults.Scheduler) is { } name ? SchedulerNames.Resolve(name) : SchedulerNames.NameOf(_networks.Scheduler),

@@ -1,5 +1,7 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Prompts;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Pipelines;
 
@@ -27,6 +29,30 @@ public sealed record DepthToImageRequest
     /// <summary>What to keep away from; the empty text by default.</summary>
     public string? NegativePrompt { get; init; }
 
+    /// <summary>How both prompts are read: as text, as diffusers does, or with weights, schedules and turns (<see cref="Prompts.Weighted.WeightedPrompt"/>).</summary>
+    public PromptSyntax PromptSyntax { get; init; }
+
+    /// <summary>What becomes of a prompt that is longer than the text encoder takes.</summary>
+    public LongPrompt LongPrompt { get; init; }
+
+    /// <summary>
+    /// Whether the mean of a weighted prompt's hidden states is brought back to what it was without weights, as
+    /// AUTOMATIC1111's web UI does by default. Has no effect on prompts without weights.
+    /// </summary>
+    public bool RestorePromptMean { get; init; }
+
+    /// <summary>
+    /// A style to put the prompts into; null for none. Its strength, guidance, steps and scheduler count where this request
+    /// has none itself.
+    /// </summary>
+    public StylePreset? Style { get; init; }
+
+    /// <summary>
+    /// How much of the style, 0 to 1: the prompts' hidden states go from the plain prompts' to the styled ones'. 0 is no style
+    /// at all, its settings included; 1 is the styled prompt, as if it had been typed.
+    /// </summary>
+    public double StyleStrength { get; init; } = 1;
+
     /// <summary>How much is made anew, 0 to 1: 0 only encodes and decodes, 1 starts from (nearly) pure noise.</summary>
     public double? Strength { get; init; }
 
@@ -35,6 +61,12 @@ public sealed record DepthToImageRequest
 
     /// <summary>Classifier-free guidance, 0 to 100: higher follows the prompt more; 1 or less evaluates no negative prompt.</summary>
     public double? Guidance { get; init; }
+
+    /// <summary>
+    /// How much of the spread that guidance adds is taken back, 0 to 1 (Lin et al., "Common diffusion noise schedules and
+    /// sample steps are flawed", 2023, who take 0.7): keeps high guidance from burning colours out. 0 is off.
+    /// </summary>
+    public double GuidanceRescale { get; init; }
 
     /// <summary>
     /// The part of the run that is guided, in fractions of it; null guides all of it, as diffusers does. Outside it

@@ -1,6 +1,7 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Prompts;
 
 namespace Depth2Img.Pipelines;
 
@@ -24,7 +25,11 @@ internal sealed class GenerationPlan
         Denoising = new DenoiseSettings(
             (float)Guidance,
             request.GuidanceInterval ?? (request.Fast ? FastPreset.GuidanceInterval : GuidanceInterval.Whole),
-            request.ReuseFeatures ?? (request.Fast ? FastPreset.ReuseFeatures : 1));
+            request.ReuseFeatures ?? (request.Fast ? FastPreset.ReuseFeatures : 1))
+        {
+            GuidanceRescale = (float)request.GuidanceRescale,
+        };
+        Prompting = new Prompting(new PromptOptions(request.PromptSyntax, request.LongPrompt, request.RestorePromptMean), request.Style, request.StyleStrength);
         Regions = [new RegionPlan(request.Prompt, request.NegativePrompt ?? "", Denoising)];
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
@@ -45,6 +50,9 @@ internal sealed class GenerationPlan
 
     /// <summary>The parts of the picture that have prompts of their own; usually one, the whole.</summary>
     public IReadOnlyList<RegionPlan> Regions { get; }
+
+    /// <summary>What is done to all regions' prompts.</summary>
+    public Prompting Prompting { get; }
 
     /// <summary>How much a ControlNet steers, if there is one.</summary>
     public ControlNetSettings ControlNet => Request.ControlNet ?? ControlNetSettings.Whole;

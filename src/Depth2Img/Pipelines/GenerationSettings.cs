@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Depth2Img.Adapters;
 using Depth2Img.Embeddings;
+using Depth2Img.Prompts;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Pipelines;
 
@@ -36,6 +38,18 @@ public sealed record GenerationSettings
     /// <summary>The negative prompt; empty if none was given.</summary>
     public required string NegativePrompt { get; init; }
 
+    /// <summary>How the prompts were read; null if as text.</summary>
+    public PromptSyntax? PromptSyntax { get; init; }
+
+    /// <summary>What became of what does not fit; null if it was cut off.</summary>
+    public LongPrompt? LongPrompt { get; init; }
+
+    /// <summary>True if weighted prompts' means were restored; null if not.</summary>
+    public bool? RestorePromptMean { get; init; }
+
+    /// <summary>The style that the prompts were put into; null if none.</summary>
+    public StyleUse? Style { get; init; }
+
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
 
@@ -56,6 +70,9 @@ public sealed record GenerationSettings
 
     /// <summary>The guidance.</summary>
     public required double Guidance { get; init; }
+
+    /// <summary>How much of the spread that guidance adds was taken back; null if none.</summary>
+    public double? GuidanceRescale { get; init; }
 
     /// <summary>The part of the run that was guided; null if all of it was.</summary>
     public GuidanceInterval? GuidanceInterval { get; init; }
@@ -127,12 +144,17 @@ public sealed record GenerationSettings
     public string ToParametersLine()
     {
         StringBuilder line = new();
-        line.Append(Prompt);
+        // What readers take for the prompt is what the picture is of, where one text says it.
+        bool styled = Style is { Strength: 1 };
+        string prompt = styled ? StylePreset.Fill(Style!.Prompt, Prompt) : Prompt, negative = styled ? StylePreset.Join(NegativePrompt, Style!.NegativePrompt) : NegativePrompt;
+        line.Append(prompt);
         foreach (AdapterUse adapter in Adapters ?? []) line.Append(' ').Append(adapter.ToTag());
         line.Append('\n');
-        if (NegativePrompt.Length > 0) line.Append("Negative prompt: ").Append(NegativePrompt).Append('\n');
+        if (negative.Length > 0) line.Append("Negative prompt: ").Append(negative).Append('\n');
         line.Append(CultureInfo.InvariantCulture,
             $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
+        if (GuidanceRescale is { } rescale) line.Append(CultureInfo.InvariantCulture, $", CFG Rescale: {rescale}");
+        if (Style is { } style) line.Append(CultureInfo.InvariantCulture, $", Style: {style.Name}, Style strength: {style.Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
         if (ControlNet is { } control) line.Append(", ").Append(control.ToParameters());

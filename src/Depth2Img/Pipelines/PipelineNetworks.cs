@@ -24,7 +24,6 @@ internal sealed class PipelineNetworks : IDisposable
 
     private readonly List<string> _notes = [];
     private readonly AdapterSet _adapters;
-    private readonly LazyNetwork<ClipTextModel> _textEncoder;
 
     private PipelineNetworks(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, AdapterSet adapters, IBackend backend, PipelineOptions options)
     {
@@ -52,7 +51,7 @@ internal sealed class PipelineNetworks : IDisposable
         Tokenizer = embeddings.Extend(tokenizer, firstId: textConfig.VocabSize);
         textConfig = embeddings.Extend(textConfig);
 
-        _textEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
+        TextEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
         Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);
         ControlNet = controlNet is null ? null : new(() => BuildFrom("ControlNet", controlNet.OpenWeights(), scope => new ControlNetModel(scope, controlNet.Config)), keep: !lowMemory);
         Vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig));
@@ -69,6 +68,8 @@ internal sealed class PipelineNetworks : IDisposable
     }
 
     public ClipTokenizer Tokenizer { get; }
+
+    public LazyNetwork<ClipTextModel> TextEncoder { get; }
 
     public UNet2DConditionConfig UnetConfig { get; }
 
@@ -149,7 +150,7 @@ internal sealed class PipelineNetworks : IDisposable
                 return networks;
             }
             cancellationToken.ThrowIfCancellationRequested();
-            networks._textEncoder.Borrow().Dispose();
+            networks.TextEncoder.Borrow().Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             networks.Unet.Borrow().Dispose();
             cancellationToken.ThrowIfCancellationRequested();
@@ -163,19 +164,10 @@ internal sealed class PipelineNetworks : IDisposable
         }
     }
 
-    /// <summary>Encodes prompts.</summary>
-    /// <returns>[N,S,C].</returns>
-    public Tensor EncodePrompts(IOps ops, IReadOnlyList<string> prompts)
-    {
-        int[] ids = [.. prompts.SelectMany(prompt => Tokenizer.Encode(prompt).Ids)];
-        using LazyNetwork<ClipTextModel>.Loan textEncoder = _textEncoder.Borrow();
-        return textEncoder.Network.Forward(ops, ids, prompts.Count);
-    }
-
     /// <summary>Unloads the networks.</summary>
     public void Dispose()
     {
-        _textEncoder.Dispose();
+        TextEncoder.Dispose();
         Unet.Dispose();
         ControlNet?.Dispose();
         Vae.Dispose();

@@ -1,4 +1,5 @@
 using Depth2Img.Compute;
+using Depth2Img.Models.Clip;
 using Depth2Img.Models.ControlNet;
 using Depth2Img.Models.Unet;
 
@@ -9,27 +10,28 @@ internal sealed class RegionPrompts : IDisposable
 {
     private readonly IOps _ops;
     private readonly IReadOnlyList<RegionPlan> _regions;
-    private readonly int _evaluations;
-    private readonly List<Tensor> _prompts = [];
+    private readonly List<EncodedPrompts> _prompts = [];
 
-    private RegionPrompts(IOps ops, IReadOnlyList<RegionPlan> regions, int evaluations)
+    private RegionPrompts(IOps ops, IReadOnlyList<RegionPlan> regions)
     {
         _ops = ops;
         _regions = regions;
-        _evaluations = evaluations;
     }
 
     /// <summary>Encodes what the regions' evaluations need.</summary>
     /// <param name="ops">The session that denoises.</param>
     /// <param name="networks">Knows the text encoder.</param>
     /// <param name="regions">The regions.</param>
-    /// <param name="evaluations">How many the run has.</param>
-    public static RegionPrompts Encode(IOps ops, PipelineNetworks networks, IReadOnlyList<RegionPlan> regions, int evaluations)
+    /// <param name="programs">What the regions' prompts are.</param>
+    /// <param name="prompting">How they are encoded.</param>
+    public static RegionPrompts Encode(IOps ops, PipelineNetworks networks, IReadOnlyList<RegionPlan> regions, IReadOnlyList<PromptProgram> programs, Prompting prompting)
     {
-        RegionPrompts prompts = new(ops, regions, evaluations);
+        RegionPrompts prompts = new(ops, regions);
         try
         {
-            foreach (RegionPlan region in regions) prompts._prompts.Add(networks.EncodePrompts(ops, Texts(region, evaluations))); // [N,S,C]
+            using LazyNetwork<ClipTextModel>.Loan textEncoder = networks.TextEncoder.Borrow();
+            PromptEncoder encoder = new(ops, textEncoder.Network, networks.Tokenizer, prompting);
+            foreach (PromptProgram program in programs) prompts._prompts.Add(encoder.Encode(program));
             return prompts;
         }
         catch
@@ -39,14 +41,10 @@ internal sealed class RegionPrompts : IDisposable
         }
     }
 
-    /// <summary>What is encoded of a region: the negative prompt only if some evaluation is guided by it.</summary>
-    public static IReadOnlyList<string> Texts(RegionPlan region, int evaluations) =>
-        region.Settings.CountGuided(evaluations) > 0 ? [region.NegativePrompt, region.Prompt] : [region.Prompt];
-
     /// <summary>Prepares a region's cross-attentions.</summary>
     /// <param name="region">Which.</param>
     /// <param name="unet">The UNet.</param>
-    public PromptContexts ContextsOf(int region, UNet2DConditionModel unet) => PromptContexts.Prepare(unet.PrepareContext, _ops, _prompts[region], SomeUnguided(region));
+    public PromptContexts ContextsOf(int region, UNet2DConditionModel unet) => PromptContexts.Prepare(unet.PrepareContext, _ops, _prompts[region], _regions[region].Settings);
 
     /// <summary>Prepares a ControlNet under a region's prompts.</summary>
     /// <param name="region">Which.</param>
@@ -55,12 +53,10 @@ internal sealed class RegionPrompts : IDisposable
     /// <param name="hint">What <see cref="DepthHint.Make"/> made.</param>
     /// <param name="size">The working size.</param>
     public DepthControl ControlOf(int region, LazyNetwork<ControlNetModel> network, ControlNetSettings settings, float[] hint, WorkingSize size) =>
-        DepthControl.Prepare(network, settings, _ops, hint, size, _prompts[region], SomeUnguided(region));
+        DepthControl.Prepare(network, settings, _ops, hint, size, _prompts[region], _regions[region].Settings);
 
     public void Dispose()
     {
-        foreach (Tensor prompt in _prompts) prompt.Dispose();
+        foreach (EncodedPrompts prompts in _prompts) prompts.Dispose();
     }
-
-    private bool SomeUnguided(int region) => _regions[region].Settings.CountGuided(_evaluations) < _evaluations;
 }

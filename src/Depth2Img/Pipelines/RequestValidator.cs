@@ -1,4 +1,5 @@
 using Depth2Img.Schedulers;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Pipelines;
 
@@ -29,6 +30,12 @@ internal static class RequestValidator
         Check(request.Guidance is null or (>= 0 and <= MaxGuidance), nameof(request.Guidance), $"Guidance is {request.Guidance}; it must be from 0 to {MaxGuidance}.");
         Check(request.GuidanceInterval is not { IsValid: false }, nameof(request.GuidanceInterval),
             $"GuidanceInterval is {request.GuidanceInterval}; it must begin at 0 or later, and end after its beginning and at 1 or before.");
+        Check(request.GuidanceRescale is >= 0 and <= 1, nameof(request.GuidanceRescale), $"GuidanceRescale is {request.GuidanceRescale}; it must be from 0 (off) to 1.");
+        Check(request.StyleStrength is >= 0 and <= 1, nameof(request.StyleStrength), $"StyleStrength is {request.StyleStrength}; it must be from 0 (plain) to 1 (styled).");
+        Check(request.Style is null || request.Style.Prompt.Contains(StylePreset.Placeholder, StringComparison.Ordinal), nameof(request.Style),
+            $"Style.Prompt is '{request.Style?.Prompt}'; {StylePreset.Placeholder} must stand where the request's prompt goes.");
+        Check(Enum.IsDefined(request.PromptSyntax), nameof(request.PromptSyntax), $"PromptSyntax is {request.PromptSyntax}; it must be Plain or Weighted.");
+        Check(Enum.IsDefined(request.LongPrompt), nameof(request.LongPrompt), $"LongPrompt is {request.LongPrompt}; it must be Cut or Chunks.");
         Check(request.ReuseFeatures is null or (>= 1 and <= MaxReuseFeatures), nameof(request.ReuseFeatures),
             $"ReuseFeatures is {request.ReuseFeatures}; it must be from 1 (never) to {MaxReuseFeatures} evaluations.");
         if (request.ControlNet is { } control)

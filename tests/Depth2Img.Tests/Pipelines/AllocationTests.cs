@@ -28,13 +28,13 @@ public class AllocationTests
     public async Task No_step_of_any_scheduler_allocates(string tier, int threads)
     {
         string[] cases = await Measure(Repository.Golden("tiny-depth2img"), tier, threads, steps: 6, side: 8, SchedulerNames.All);
-        // Guided, unguided, with features re-used.
-        Assert.Equal(3 * SchedulerNames.All.Count, cases.Length);
+        // Guided, unguided, with features re-used, with prompts that change.
+        Assert.Equal(4 * SchedulerNames.All.Count, cases.Length);
     }
 
     [Fact]
     public async Task No_step_of_the_demo_model_allocates() =>
-        Assert.Equal(3, (await Measure(Repository.Models("demo"), CpuTiers.Best.Name(), threads: 2, steps: 5, side: 16, ["pndm"])).Length);
+        Assert.Equal(4, (await Measure(Repository.Models("demo"), CpuTiers.Best.Name(), threads: 2, steps: 5, side: 16, ["pndm"])).Length);
 
     /// <summary>Runs the probe and checks every line that it prints.</summary>
     private static async Task<string[]> Measure(string folder, string tier, int threads, int steps, int side, IReadOnlyList<string> schedulers)

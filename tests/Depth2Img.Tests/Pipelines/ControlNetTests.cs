@@ -225,15 +225,17 @@ public sealed class ControlNetTests(ControlledPipeline controlled) : IClassFixtu
         using LazyNetwork<UNet2DConditionModel>.Loan unet = networks.Unet.Borrow();
         IScheduler scheduler = SchedulerFactory.Create(networks.Scheduler, request.Scheduler, karras: false, Evaluations, 1);
         using IOps ops = controlled.Pipeline.Backend.OpenSession();
-        using Tensor prompts = networks.EncodePrompts(ops, ["", request.Prompt]);
-        using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompts, conditionalToo: false);
+        RegionPlan[] plan = [new RegionPlan(request.Prompt, "", new DenoiseSettings(4, GuidanceInterval.Whole, 1))];
+        Prompting plain = new(default, null, 1);
+        using RegionPrompts prompts = RegionPrompts.Encode(ops, networks, plan, [PromptProgram.Make(plan[0], plain, Evaluations)], plain);
+        using PromptContexts contexts = prompts.ContextsOf(0, unet.Network);
         WorkingSize size = new(64, 64);
         TorchCpuRandom random = new(request.Seed!.Value);
         float[] start = LatentCodec.Encode(networks.Vae, ops, size.Apply(request.Image), random), noise = new float[start.Length], latents = new float[start.Length];
         random.FillNormal(noise);
         scheduler.AddNoise(start, noise, 0, latents);
         LatentGeometry geometry = new(1, 4, size.LatentHeight, size.LatentWidth);
-        new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, null, [new DenoiseRegion(contexts, new DenoiseSettings(4, GuidanceInterval.Whole, 1))], held: null, 0, (_, _, _, _) => { });
+        new DenoiseLoop(unet.Network, ops, scheduler, random).Run(latents, geometry, null, [new DenoiseRegion(contexts, plan[0].Settings)], held: null, 0, (_, _, _, _) => { });
         return latents;
     }
 }
