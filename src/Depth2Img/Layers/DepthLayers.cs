@@ -13,6 +13,9 @@ public sealed record DepthLayers
     /// <summary>The <see cref="Softness"/> that is used by default: at the size that a model was made for, about one latent.</summary>
     public const double DefaultSoftness = 0.03;
 
+    /// <summary>The <see cref="Isolation"/> that is used by default.</summary>
+    public const double DefaultIsolation = 0.9;
+
     /// <summary>
     /// What becomes of each layer, the nearest first (with masks: in the masks' order, the rest of the picture last).
     /// Layers of the cut that are not named here are made by the request's own prompt, strength and guidance.
@@ -24,6 +27,14 @@ public sealed record DepthLayers
 
     /// <summary>How wide the passage between two layers is, as a part of the picture's longer side, 0 (none) to 0.5.</summary>
     public double Softness { get; init; } = DefaultSoftness;
+
+    /// <summary>
+    /// The part of the run, from its beginning, in which a layer is made without sight of the others: around itself the network
+    /// sees the picture, noised. 0 lets layers see each other always, and a prompt has more effect beyond its layer; 1 never,
+    /// and layers do not grow together. Pictures that begin with noise alone (<see cref="Pipelines.InitialLatents.Noise"/>)
+    /// are made with 0.
+    /// </summary>
+    public double Isolation { get; init; } = DefaultIsolation;
 
     /// <summary>How many layers the cut makes.</summary>
     public int Count => Cut.CountFor(Layers.Count);

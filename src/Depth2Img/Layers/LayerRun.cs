@@ -26,6 +26,9 @@ internal sealed class LayerRun
     /// <summary>What is evaluated.</summary>
     public IReadOnlyList<RegionPlan> Regions { get; }
 
+    /// <summary>The part of the run, from its beginning, in which layers do not see each other.</summary>
+    public double Isolation => _layers.Isolation;
+
     /// <summary>Fills in a request's layers, which must be valid.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="whole">What they take where they say nothing.</param>

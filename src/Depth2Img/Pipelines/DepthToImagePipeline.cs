@@ -219,8 +219,11 @@ public sealed class DepthToImagePipeline : IDisposable
                     regions[r] = regions[r] with { Weights = plan.Layers!.WeightsOf(r, latentLayers), Begin = plan.Layers.BeginOf(r, scheduler.Order) };
                 holds.AddRange(plan.Layers!.Holds(latentLayers, scheduler.Order, begin));
             }
+            RegionSurroundings? surroundings = plan.Layers is { Isolation: > 0 } isolated && regions.Count > 1 && request.Init == InitialLatents.Image
+                ? new(scheduler, initial, noise, geometry, begin + (int)Math.Round(isolated.Isolation * evaluations))
+                : null;
             HeldLatents? held = holds.Count == 0 ? null : new(scheduler, initial, noise, geometry, holds);
-            DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
+            DenoiseLoop loop = new(unet.Network, ops, scheduler, random) { Surroundings = surroundings };
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
                 : null;
