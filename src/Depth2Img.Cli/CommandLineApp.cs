@@ -54,6 +54,7 @@ internal static class CommandLineApp
             GenerateCommand.Create(output, error),
             StylizeCommand.Create(output, error),
             StylesCommand.Create(output, error),
+            LayersCommand.Create(output, error),
             DepthCommand.Create(output, error),
             InfoCommand.Create(output),
             ModelsCommand.Create(output, error),

@@ -14,6 +14,9 @@ namespace Depth2Img.Pipelines;
 /// </summary>
 internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, IScheduler scheduler, IRandomSource random)
 {
+    /// <summary>What regions see around themselves; null shows them each other.</summary>
+    public RegionSurroundings? Surroundings { get; init; }
+
     /// <summary>Runs the evaluations from <paramref name="begin"/> on.</summary>
     /// <param name="latents">[n,c,h,w], noised to the first step; denoised in place.</param>
     /// <param name="geometry">n, c, h, w.</param>
@@ -39,6 +42,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
         for (int i = begin; i < scheduler.Timesteps.Length; i++)
         {
             scheduler.ScaleModelInput(latents, i, scaled);
+            Surroundings?.Prepare(i);
             for (int n = 0; n < geometry.Count; n++)
             {
                 ReadOnlySpan<float> sample = scaled.AsSpan(n * geometry.Size, geometry.Size);
@@ -51,7 +55,7 @@ internal sealed class DenoiseLoop(UNet2DConditionModel unet, IOps ops, ISchedule
                     int halves = guided ? 2 : 1;
                     Span<float> input = inputs.AsSpan(0, halves * geometry.Plane * inputChannels);
                     Span<float> output = outputs.AsSpan(0, halves * geometry.Size);
-                    Interleave(sample, depth, geometry, halves, input);
+                    Interleave(Surroundings is null ? sample : Surroundings.ViewOf(sample, n, region.Weights), depth, geometry, halves, input);
                     using (Tensor uploaded = ops.Upload(input, new Shape(halves, geometry.Height, geometry.Width, inputChannels)))
                     using (ControlResiduals? residuals = region.Control?.Evaluate(uploaded, scheduler.Timesteps[i], i - begin, evaluations))
                         Evaluate(uploaded, scheduler.Timesteps[i], region.Contexts.At(i - begin, guided), caches[r, n], residuals, output);

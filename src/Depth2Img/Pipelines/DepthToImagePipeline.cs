@@ -5,6 +5,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Layers;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
 using Depth2Img.Prompts;
@@ -165,9 +166,10 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
             Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
-            images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
+            Image made = plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height);
+            images.Add(denoised.Layers is { } masks ? plan.Layers!.Restore(plan.Image, made, masks) : made);
         }
-        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings);
+        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings) { Layers = denoised.Layers };
     }
 
     /// <summary>Everything up to the final latents.</summary>
@@ -176,7 +178,7 @@ public sealed class DepthToImagePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         if (request.ControlNet is not null && _networks.ControlNet is null)
             throw new InvalidRequestException([new RequestFault(nameof(request.ControlNet), "ControlNet settings were given, and no ControlNet is loaded.")]);
-        if (!_networks.FollowsDepth && (request.Depth is not null || request.DepthModel is not null || request.DepthAdjustment != DepthAdjustment.None))
+        if (!_networks.FollowsDepth && (request.Depth is not null || request.DepthModel is not null || request.DepthAdjustment != DepthAdjustment.None || request.Layers is not null))
             throw new InvalidRequestException([new RequestFault(nameof(request.Depth), $"The request says something of depth, and {Name} runs as plain image-to-image, which follows none.")]);
         request = StyledRequest.FillIn(request);
         GenerationPlan plan = Plan(request);
@@ -205,6 +207,8 @@ public sealed class DepthToImagePipeline : IDisposable
         Report(GenerationStage.Depth);
         DepthMap raw = plan.GivenDepth ?? estimator?.Estimate(plan.Image, cancellationToken) ?? DepthMap.None;
         DepthMap depth = request.DepthAdjustment.Apply(raw);
+        LayerMasks? layers = plan.Layers?.Cut(plan.Image, () =>
+            estimator?.ResizeToPicture(depth, plan.Image.Width, plan.Image.Height) ?? depth.ResizeSmooth(plan.Image.Width, plan.Image.Height));
         float[]? latentDepth = _networks.HasDepthChannel ? ToLatentDepth(depth, plan.WorkingSize) : null;
 
         // 3. The picture's latents; draws: posterior sample, then noise.
@@ -224,19 +228,31 @@ public sealed class DepthToImagePipeline : IDisposable
             latents = Noised(scheduler, request.Init, initial, noise, begin);
             using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
             using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, depth, evaluations);
-            DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
+            List<LatentHold> holds = [];
+            if (layers is not null)
+            {
+                LayerMasks latentLayers = layers.ToLatents(plan.WorkingSize);
+                for (int r = 0; r < regions.Count; r++)
+                    regions[r] = regions[r] with { Weights = plan.Layers!.WeightsOf(r, latentLayers), Begin = plan.Layers.BeginOf(r, scheduler.Order) };
+                holds.AddRange(plan.Layers!.Holds(latentLayers, scheduler.Order, begin));
+            }
+            RegionSurroundings? surroundings = plan.Layers is { Isolation: > 0 } isolated && regions.Count > 1 && request.Init == InitialLatents.Image
+                ? new(scheduler, initial, noise, geometry, begin + (int)Math.Round(isolated.Isolation * evaluations))
+                : null;
+            HeldLatents? held = holds.Count == 0 ? null : new(scheduler, initial, noise, geometry, holds);
+            DenoiseLoop loop = new(unet.Network, ops, scheduler, random) { Surroundings = surroundings };
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
                 : null;
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, regions, held: null, begin, (picture, timestep, input, prediction) =>
+            loop.Run(latents, geometry, latentDepth, regions, held, begin, (picture, timestep, input, prediction) =>
             {
                 done++;
                 GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
                 progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
-        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? (plan.GivenDepth is null ? NoDepthName : GivenDepthName), evaluations);
+        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? (plan.GivenDepth is null ? NoDepthName : GivenDepthName), evaluations) { Layers = layers };
     }
 
     /// <summary>The regions with their prompts at the networks, the ControlNet's too if there is one and it steers any evaluation.</summary>
@@ -322,6 +338,7 @@ public sealed class DepthToImagePipeline : IDisposable
         Embeddings = _networks.Embeddings is { Count: > 0 } embeddings ? embeddings : null,
         DepthModel = denoised.DepthModel,
         ControlNet = _networks.ControlNetName is { } control ? new ControlNetUse(control, plan.ControlNet.Weight, plan.ControlNet.Start, plan.ControlNet.End) : null,
+        Layers = denoised.Layers is { } layers ? plan.Layers!.Describe(layers) : null,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),
@@ -338,4 +355,8 @@ public sealed class DepthToImagePipeline : IDisposable
 /// <param name="Depth">The depth map in use, at its own size.</param>
 /// <param name="DepthModel">Who made it.</param>
 /// <param name="Evaluations">UNet evaluations of each picture.</param>
-internal sealed record DenoisedLatents(GenerationPlan Plan, LatentGeometry Geometry, float[] Latents, DepthMap Depth, string DepthModel, int Evaluations);
+internal sealed record DenoisedLatents(GenerationPlan Plan, LatentGeometry Geometry, float[] Latents, DepthMap Depth, string DepthModel, int Evaluations)
+{
+    /// <summary>The masks of the request's layers, at the picture's size; null if it had none.</summary>
+    public LayerMasks? Layers { get; init; }
+}

@@ -1,5 +1,6 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Layers;
 using Depth2Img.Prompts;
 using Depth2Img.Styles;
 
@@ -118,6 +119,12 @@ public sealed record DepthToImageRequest
 
     /// <summary>How much the pipeline's ControlNet steers, and when; null steers with weight 1 all through the run. Needs a ControlNet.</summary>
     public ControlNetSettings? ControlNet { get; init; }
+
+    /// <summary>
+    /// The picture in layers that are made anew each by itself, with prompts and settings of their own; null makes it as
+    /// one. What a layer does not say is the request's.
+    /// </summary>
+    public DepthLayers? Layers { get; init; }
 
     /// <summary>What the first latents are made of at strength 1.0.</summary>
     public InitialLatents Init { get; init; }

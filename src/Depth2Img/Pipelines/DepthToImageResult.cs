@@ -1,5 +1,6 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Layers;
 
 namespace Depth2Img.Pipelines;
 
@@ -12,4 +13,8 @@ public sealed record DepthToImageResult(
     IReadOnlyList<Image> Images,
     DepthMap Depth,
     GenerationSettings Settings,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The masks of the request's layers, at the picture's size; null if it had none.</summary>
+    public LayerMasks? Layers { get; init; }
+}

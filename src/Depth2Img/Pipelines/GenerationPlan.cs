@@ -1,6 +1,7 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Layers;
 using Depth2Img.Prompts;
 
 namespace Depth2Img.Pipelines;
@@ -30,7 +31,9 @@ internal sealed class GenerationPlan
             GuidanceRescale = (float)request.GuidanceRescale,
         };
         Prompting = new Prompting(new PromptOptions(request.PromptSyntax, request.LongPrompt, request.RestorePromptMean), request.Style, request.StyleStrength);
-        Regions = [new RegionPlan(request.Prompt, request.NegativePrompt ?? "", Denoising)];
+        RegionPlan whole = new(request.Prompt, request.NegativePrompt ?? "", Denoising);
+        Layers = request.Layers is { } layers ? LayerRun.Make(layers, whole, Strength, Guidance, Steps, strength => StepsOf(Steps, strength)) : null;
+        Regions = Layers?.Regions ?? [whole];
         Seed = request.Seed ?? System.Random.Shared.NextInt64(1L << 32);
     }
 
@@ -53,6 +56,8 @@ internal sealed class GenerationPlan
 
     /// <summary>What is done to all regions' prompts.</summary>
     public Prompting Prompting { get; }
+    /// <summary>The request's layers; null if it has none.</summary>
+    public LayerRun? Layers { get; }
 
     /// <summary>How much a ControlNet steers, if there is one.</summary>
     public ControlNetSettings ControlNet => Request.ControlNet ?? ControlNetSettings.Whole;
@@ -75,6 +80,7 @@ internal sealed class GenerationPlan
     {
         List<RequestFault> faults = [.. RequestValidator.Validate(request, trainingSteps)];
         double strength = request.Strength ?? defaults.Strength;
+        if (request.Layers is { } layers && faults.Count == 0) strength = layers.LargestStrength(strength);
         if (request.Init == InitialLatents.Noise && strength != 1)
             faults.Add(new RequestFault(nameof(request.Init), $"Init is noise, which needs strength 1.0, and strength is {strength}."));
         if (faults.Count > 0) throw new InvalidRequestException(faults);
@@ -115,11 +121,11 @@ internal sealed class GenerationPlan
             warnings.Add("Strength is 0: the picture is only encoded and decoded, and prompt and depth have no effect.");
             return 0;
         }
-        int run = Math.Min((int)(steps * strength), steps);
-        if (run >= 1) return run;
-        warnings.Add($"Strength {strength} of {steps} steps is less than one step; one is run.");
-        return 1;
+        if (steps * strength < 1) warnings.Add($"Strength {strength} of {steps} steps is less than one step; one is run.");
+        return StepsOf(steps, strength);
     }
+
+    private static int StepsOf(int steps, double strength) => strength == 0 ? 0 : Math.Clamp((int)(steps * strength), 1, steps);
 
     private static DepthMap? FitDepth(DepthMap? map, Image image, List<string> warnings)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Depth2Img.Adapters;
 using Depth2Img.Embeddings;
+using Depth2Img.Layers;
 using Depth2Img.Prompts;
 using Depth2Img.Styles;
 
@@ -106,6 +107,9 @@ public sealed record GenerationSettings
 
     /// <summary>Corrections of the depth map; null if none.</summary>
     public Depth.DepthAdjustment? DepthAdjustment { get; init; }
+
+    /// <summary>The layers that were made each by itself; null if the picture was made as one.</summary>
+    public LayerSettings? Layers { get; init; }
 
     /// <summary>The input's size, "640x480".</summary>
     public required string InputSize { get; init; }

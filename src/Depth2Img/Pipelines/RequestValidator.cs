@@ -1,3 +1,4 @@
+using Depth2Img.Layers;
 using Depth2Img.Schedulers;
 using Depth2Img.Styles;
 
@@ -52,6 +53,7 @@ internal static class RequestValidator
                 $"Size is {size}; both sides must be from {MinSide} to {MaxSide} pixels.");
             Check(request.MaxSize is null, nameof(request.MaxSize), "Size and MaxSize are both given; only one of them can decide the working size.");
         }
+        if (request.Layers is { } layers && LayerValidator.FaultOf(layers, request.Image) is { } layerFault) faults.Add(new RequestFault(nameof(request.Layers), layerFault));
         try
         {
             if (request.Scheduler is not null) SchedulerNames.Resolve(request.Scheduler);
