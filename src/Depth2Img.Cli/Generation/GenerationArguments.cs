@@ -23,6 +23,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly ModelArguments _model = new();
     private readonly Option<bool> _force = CommonOptions.Force();
+    private readonly Option<bool> _noMetadata = new("--no-metadata") { Description = "Write no settings into the pictures." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>Adds argument and options to a command.</summary>
@@ -33,6 +34,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         request.AddTo(command);
         command.Add(_saveDepth);
         _model.AddTo(command);
+        command.Add(_noMetadata);
         command.Add(_force);
         command.Add(_json);
     }
@@ -84,7 +86,12 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         for (int n = 0; n < result.Images.Count; n++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ImageFile.Save(outputs[n], result.Images[n], new ImageSaveOptions { Overwrite = force, Text = (result.Settings with { Index = n }).ToPngText() });
+            ImageFile.Save(outputs[n], result.Images[n], new ImageSaveOptions
+            {
+                Overwrite = force,
+                Profile = decoded.Profile,
+                Text = arguments.GetValue(_noMetadata) ? null : (result.Settings with { Index = n }).ToPngText(),
+            });
         }
         if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
         IReadOnlyList<string> more = finish?.Invoke(result) ?? [];
