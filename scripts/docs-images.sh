@@ -13,6 +13,14 @@ depth2img generate $photos/pumpkin.jpg -p "a photo of a wooden house on snow und
 depth2img generate $photos/pumpkin.jpg -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 1 -o $out/pumpkin-marble.jpg --force
 depth2img generate samples/sd2-depth2img/old_man.png -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 0.9 -o $out/old-man-marble.jpg --force
 
+rendered=samples/rendered masks=samples/masks
+depth2img inpaint $rendered/room.png -p "a golden ball on a tiled floor in front of a cyan wall" --mask $masks/room-ball.png \
+  -d $rendered/room-depth16.png --only-masked --strength 1 --seed 1 -o $out/inpaint-repaint.png --force
+depth2img inpaint $rendered/meadow.png -p "a photo of grass under a cloudy sky" --mask $masks/meadow-car.png --feather 8 --fill fill \
+  -d $rendered/meadow-depth16.png --depth-inside fill --only-masked --strength 1 --seed 3 -o $out/inpaint-removal.png --force
+depth2img inpaint $rendered/meadow.png -p "a photo of a red cone on grass under a cloudy sky" --mask $masks/meadow-cone.png --fill fill \
+  -d $rendered/meadow-depth16.png --depth-inside $masks/meadow-cone-depth.png --only-masked --strength 1 --seed 4 -o $out/inpaint-shape.png --force
+
 {
   sed '/^<!-- table/,$d' docs/composition.md
   echo '<!-- table: made by scripts/docs-images.sh -->'

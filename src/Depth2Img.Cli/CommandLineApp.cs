@@ -52,6 +52,7 @@ internal static class CommandLineApp
         RootCommand root = new("Depth-to-image: makes a new picture from a prompt that keeps the composition of a picture, by its depth.")
         {
             GenerateCommand.Create(output, error),
+            InpaintCommand.Create(output, error),
             DepthCommand.Create(output, error),
             InfoCommand.Create(output),
             ModelsCommand.Create(output, error),

@@ -96,6 +96,8 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
         IReadOnlyList<string> more = finish?.Invoke(result) ?? [];
         if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
+        if (made.Inpaint is not null && outputs.Any(file => ImageFile.FormatOf(file) == ImageFormat.Jpeg))
+            notes = [.. notes, "JPEG is lossy: what the mask keeps differs a little from the input, too; a .png keeps it bit for bit."];
         GenerationReport report = new(outputs, depthPath, more, result.Settings, [.. notes, .. result.Warnings], watch.Elapsed, firstStep);
         if (json) report.WriteJson(output);
         else report.WriteText(output, error);

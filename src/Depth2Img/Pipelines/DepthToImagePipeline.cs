@@ -5,6 +5,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Inpainting;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
 using Depth2Img.Prompts;
@@ -152,9 +153,9 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
             Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
-            images.Add(plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
+            images.Add(denoised.Inpaint?.Paste(request.Image, worked) ?? plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height));
         }
-        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings);
+        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings) { Mask = denoised.Inpaint?.Mask };
     }
 
     /// <summary>Everything up to the final latents.</summary>
@@ -188,12 +189,16 @@ public sealed class DepthToImagePipeline : IDisposable
         Report(GenerationStage.Depth);
         DepthMap raw = plan.GivenDepth ?? estimator!.Estimate(plan.Image, cancellationToken);
         DepthMap depth = request.DepthAdjustment.Apply(raw);
-        float[]? latentDepth = _networks.ControlNet is null ? ToLatentDepth(depth, plan.WorkingSize) : null;
+        InpaintJob? inpaint = request.Inpaint is null
+            ? null
+            : InpaintJob.Prepare(request.Inpaint, request.Image, plan.WorkingSize, depth, map => ToPictureSize(map, estimator, request.Image));
+        DepthMap workedDepth = inpaint?.DepthOfArea ?? depth;
+        float[]? latentDepth = _networks.ControlNet is null ? ToLatentDepth(workedDepth, plan.WorkingSize) : null;
 
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
         LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
-        Image worked = plan.WorkingSize.Apply(plan.Image);
+        Image worked = inpaint?.Worked(plan.Image) ?? plan.WorkingSize.Apply(plan.Image);
         float[] encoded = EncodePicture(worked, random, cancellationToken);
         float[] initial = new float[geometry.Total];
         for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
@@ -204,22 +209,25 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             float[] noise = new float[geometry.Total];
             random.FillNormal(noise);
-            latents = Noised(scheduler, request.Init, initial, noise, begin);
+            latents = Noised(scheduler, request.Init, inpaint?.Filled(initial, geometry, random) ?? initial, noise, begin);
+            List<LatentHold> holds = [];
+            if (inpaint is not null) holds.Add(new LatentHold(inpaint.KeptLatents(), LatentHold.ToTheEnd));
+            HeldLatents? held = holds.Count == 0 ? null : new HeldLatents(scheduler, initial, noise, geometry, holds);
             using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
-            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, depth, evaluations);
+            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, workedDepth, evaluations);
             DenoiseLoop loop = new(unet.Network, ops, scheduler, random);
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
                 : null;
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, regions, held: null, begin, (picture, timestep, input, prediction) =>
+            loop.Run(latents, geometry, latentDepth, regions, held, begin, (picture, timestep, input, prediction) =>
             {
                 done++;
                 GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
                 progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
-        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? GivenDepthName, evaluations);
+        return new DenoisedLatents(plan, geometry, latents, inpaint?.Depth ?? depth, estimator?.Name ?? GivenDepthName, evaluations) { Inpaint = inpaint };
     }
 
     /// <summary>The regions with their prompts at the networks, the ControlNet's too if there is one and it steers any evaluation.</summary>
@@ -272,6 +280,10 @@ public sealed class DepthToImagePipeline : IDisposable
         return latents;
     }
 
+    /// <summary>A map at the picture's size, as its estimator would resize it; one of the user's own smoothly.</summary>
+    private static DepthMap ToPictureSize(DepthMap map, IDepthEstimator? estimator, Image picture) =>
+        estimator?.ResizeToPicture(map, picture.Width, picture.Height) ?? map.ResizeSmooth(picture.Width, picture.Height);
+
     /// <summary>One bicubic resize from the map's own size, then -1 to 1 by its own extent. With a padded picture the map is padded alike, so that it stays in its place.</summary>
     private static float[] ToLatentDepth(DepthMap depth, WorkingSize size)
     {
@@ -318,6 +330,7 @@ public sealed class DepthToImagePipeline : IDisposable
         DepthModel = denoised.DepthModel,
         ControlNet = _networks.ControlNetName is { } control ? new ControlNetUse(control, plan.ControlNet.Weight, plan.ControlNet.Start, plan.ControlNet.End) : null,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
+        Inpaint = denoised.Inpaint?.Use,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),
         DecodeTiles = decodeTiles,
@@ -333,4 +346,8 @@ public sealed class DepthToImagePipeline : IDisposable
 /// <param name="Depth">The depth map in use, at its own size.</param>
 /// <param name="DepthModel">Who made it.</param>
 /// <param name="Evaluations">UNet evaluations of each picture.</param>
-internal sealed record DenoisedLatents(GenerationPlan Plan, LatentGeometry Geometry, float[] Latents, DepthMap Depth, string DepthModel, int Evaluations);
+internal sealed record DenoisedLatents(GenerationPlan Plan, LatentGeometry Geometry, float[] Latents, DepthMap Depth, string DepthModel, int Evaluations)
+{
+    /// <summary>What is kept of the picture and how; null if all is made anew.</summary>
+    public InpaintJob? Inpaint { get; init; }
+}

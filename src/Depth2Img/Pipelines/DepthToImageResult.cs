@@ -1,5 +1,6 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Inpainting;
 
 namespace Depth2Img.Pipelines;
 
@@ -12,4 +13,8 @@ public sealed record DepthToImageResult(
     IReadOnlyList<Image> Images,
     DepthMap Depth,
     GenerationSettings Settings,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The softened mask in use, at the input's size; null if the whole picture was made anew.</summary>
+    public InpaintMask? Mask { get; init; }
+}

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Depth2Img.Adapters;
 using Depth2Img.Embeddings;
+using Depth2Img.Inpainting;
 
 namespace Depth2Img.Pipelines;
 
@@ -90,6 +91,9 @@ public sealed record GenerationSettings
     /// <summary>Corrections of the depth map; null if none.</summary>
     public Depth.DepthAdjustment? DepthAdjustment { get; init; }
 
+    /// <summary>The part that was made anew; null if all was.</summary>
+    public InpaintUse? Inpaint { get; init; }
+
     /// <summary>The input's size, "640x480".</summary>
     public required string InputSize { get; init; }
 
@@ -135,6 +139,7 @@ public sealed record GenerationSettings
             $"Steps: {Steps}, Sampler: {Scheduler}{(Karras ? " Karras" : "")}, CFG scale: {Guidance}, Seed: {Seed}, Size: {WorkingSize}, Model: {Model}, Denoising strength: {Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
+        if (Inpaint is { } inpaint) line.Append(", ").Append(inpaint.ToParameters());
         if (ControlNet is { } control) line.Append(", ").Append(control.ToParameters());
         if (Adapters is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", Lora hashes: \"{string.Join(", ", Adapters.Select(a => $"{a.Name}: {a.Hash}"))}\"");
         if (Embeddings is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", TI hashes: \"{string.Join(", ", Embeddings.Select(e => $"{e.Name}: {e.Hash}"))}\"");
