@@ -17,3 +17,10 @@ styled=$(mktemp -d)
 depth2img stylize $photos/pumpkin.jpg -p "a marble statue on grass" --style cartoon --style neon --style pencil-sketch --style sunset --style watercolor \
   --strength 1 --seed 5 -o "$styled/pumpkin.png" --figure $out/pumpkin-styles.png --force
 rm -r "$styled"
+rendered=samples/rendered masks=samples/masks
+depth2img inpaint $rendered/room.png -p "a golden ball on a tiled floor in front of a cyan wall" --mask $masks/room-ball.png \
+  -d $rendered/room-depth16.png --only-masked --strength 1 --seed 1 -o $out/inpaint-repaint.png --force
+depth2img inpaint $rendered/meadow.png -p "a photo of grass under a cloudy sky" --mask $masks/meadow-car.png --feather 8 --fill fill \
+  -d $rendered/meadow-depth16.png --depth-inside fill --only-masked --strength 1 --seed 3 -o $out/inpaint-removal.png --force
+depth2img inpaint $rendered/meadow.png -p "a photo of a red cone on grass under a cloudy sky" --mask $masks/meadow-cone.png --fill fill \
+  -d $rendered/meadow-depth16.png --depth-inside $masks/meadow-cone-depth.png --only-masked --strength 1 --seed 4 -o $out/inpaint-shape.png --force

@@ -55,6 +55,7 @@ internal static class CommandLineApp
             StylizeCommand.Create(output, error),
             StylesCommand.Create(output, error),
             LayersCommand.Create(output, error),
+            InpaintCommand.Create(output, error),
             DepthCommand.Create(output, error),
             InfoCommand.Create(output),
             ModelsCommand.Create(output, error),

@@ -25,6 +25,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly ModelArguments _model = new();
     private readonly Option<bool> _force = CommonOptions.Force();
+    private readonly Option<bool> _noMetadata = new("--no-metadata") { Description = "Write no settings into the pictures." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>Adds argument and options to a command.</summary>
@@ -35,6 +36,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         request.AddTo(command);
         command.Add(_saveDepth);
         _model.AddTo(command);
+        command.Add(_noMetadata);
         command.Add(_force);
         command.Add(_json);
     }
@@ -100,12 +102,19 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
             for (int n = 0; n < result.Images.Count; n++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                ImageFile.Save(variant.Outputs[n], result.Images[n], new ImageSaveOptions { Overwrite = force, Text = (result.Settings with { Index = n }).ToPngText() });
+                ImageFile.Save(variant.Outputs[n], result.Images[n], new ImageSaveOptions
+                {
+                    Overwrite = force,
+                    Profile = decoded.Profile,
+                    Text = arguments.GetValue(_noMetadata) ? null : (result.Settings with { Index = n }).ToPngText(),
+                });
             }
         }
         if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
         IReadOnlyList<string> more = [.. finish?.Invoke(made[0].Result) ?? [], .. finishAll?.Invoke(made) ?? []];
         if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
+        if (made.Any(m => m.Result.Settings.Inpaint is not null && m.Variant.Outputs.Any(file => ImageFile.FormatOf(file) == ImageFormat.Jpeg)))
+            notes = [.. notes, "JPEG is lossy: what the mask keeps differs a little from the input, too; a .png keeps it bit for bit."];
         GenerationReport report = new(made, depthPath, more, [.. notes, .. made.SelectMany(m => m.Result.Warnings).Distinct()], watch.Elapsed, firstStep);
         if (json) report.WriteJson(output);
         else report.WriteText(output, error);

@@ -6,13 +6,14 @@ public sealed class DecodedImage
     private readonly IPixelSource _source;
     private readonly int _orientation;
 
-    internal DecodedImage(ImageFormat format, int bitDepth, IPixelSource source, int orientation, IReadOnlyDictionary<string, string> text, string? warning)
+    internal DecodedImage(ImageFormat format, int bitDepth, IPixelSource source, int orientation, IccProfile? profile, IReadOnlyDictionary<string, string> text, string? warning)
     {
         Orientation turn = new(orientation, source.Width, source.Height);
         Format = format;
         BitDepth = bitDepth;
         Width = turn.Width;
         Height = turn.Height;
+        Profile = profile;
         Text = text;
         Warning = warning;
         _source = source;
@@ -30,6 +31,9 @@ public sealed class DecodedImage
 
     /// <summary>Bits a sample (of a palette: a colour's), 1 to 16.</summary>
     public int BitDepth { get; }
+
+    /// <summary>The profile of its RGB values, to be kept with pictures made of it; null where the file has none, or one of gray or inks.</summary>
+    public IccProfile? Profile { get; }
 
     /// <summary>The file's texts by keyword. A JPEG's comment that holds no named texts is under "comment".</summary>
     public IReadOnlyDictionary<string, string> Text { get; }

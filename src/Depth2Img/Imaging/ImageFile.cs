@@ -29,10 +29,10 @@ public static class ImageFile
         {
             PngImage png = PngDecoder.Decode(data, name, limits);
             int depth = png.Header.ColorType == PngColorType.Palette ? 8 : png.Header.BitDepth;
-            return new DecodedImage(ImageFormat.Png, depth, png.Samples, png.Orientation, png.Text, null);
+            return new DecodedImage(ImageFormat.Png, depth, png.Samples, png.Orientation, png.Profile, png.Text, null);
         }
         JpegImage jpeg = JpegDecoder.Decode(data.Span, name, limits);
-        return new DecodedImage(ImageFormat.Jpeg, 8, new JpegPixelSource(jpeg), jpeg.Orientation, JpegText.FromComment(jpeg.Comment), jpeg.Warning);
+        return new DecodedImage(ImageFormat.Jpeg, 8, new JpegPixelSource(jpeg), jpeg.Orientation, jpeg.Profile, JpegText.FromComment(jpeg.Comment), jpeg.Warning);
     }
 
     /// <summary>Reads format and size from a file's header, without decoding it.</summary>
@@ -83,10 +83,10 @@ public static class ImageFile
         options ??= new ImageSaveOptions();
         if (format == ImageFormat.Png)
         {
-            PngEncoder.Encode(stream, image, options.Text);
+            PngEncoder.Encode(stream, image, options.Text, options.Profile);
             return;
         }
-        JpegEncoderOptions jpeg = new() { Quality = options.JpegQuality, Comment = JpegText.ToComment(options.Text) };
+        JpegEncoderOptions jpeg = new() { Quality = options.JpegQuality, Profile = options.Profile, Comment = JpegText.ToComment(options.Text) };
         JpegEncoder.Encode(stream, image.CompositeOn(255, 255, 255), jpeg);
     }
 

@@ -9,6 +9,9 @@ public sealed record ImageSaveOptions
     /// <summary>Texts by keyword to keep in the file: PNG's text chunks, or a JSON object in a JPEG's comment.</summary>
     public IReadOnlyDictionary<string, string>? Text { get; init; }
 
+    /// <summary>The profile of the picture's RGB values, as the file it was made of has it (<see cref="DecodedImage.Profile"/>); null for none, which viewers take for sRGB.</summary>
+    public IccProfile? Profile { get; init; }
+
     /// <summary>Whether an existing file may be replaced.</summary>
     public bool Overwrite { get; init; }
 }

@@ -5,6 +5,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Inpainting;
 using Depth2Img.Layers;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
@@ -166,10 +167,10 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             progress?.Report(new GenerationProgress(GenerationStage.Decoding, denoised.Evaluations * geometry.Count, denoised.Evaluations * geometry.Count));
             Image worked = LatentCodec.Decode(_networks.Vae, tiles, ops, denoised.Latents.AsSpan(n * geometry.Size, geometry.Size), geometry.Height, geometry.Width);
-            Image made = plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height);
+            Image made = denoised.Inpaint?.Paste(request.Image, worked) ?? plan.WorkingSize.Undo(worked, request.Image.Width, request.Image.Height);
             images.Add(denoised.Layers is { } masks ? plan.Layers!.Restore(plan.Image, made, masks) : made);
         }
-        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings) { Layers = denoised.Layers };
+        return new DepthToImageResult(images, denoised.Depth, Describe(plan, denoised, tiles?.TilesOf(geometry.Height, geometry.Width)), plan.Warnings) { Layers = denoised.Layers, Mask = denoised.Inpaint?.Mask };
     }
 
     /// <summary>Everything up to the final latents.</summary>
@@ -207,14 +208,17 @@ public sealed class DepthToImagePipeline : IDisposable
         Report(GenerationStage.Depth);
         DepthMap raw = plan.GivenDepth ?? estimator?.Estimate(plan.Image, cancellationToken) ?? DepthMap.None;
         DepthMap depth = request.DepthAdjustment.Apply(raw);
-        LayerMasks? layers = plan.Layers?.Cut(plan.Image, () =>
-            estimator?.ResizeToPicture(depth, plan.Image.Width, plan.Image.Height) ?? depth.ResizeSmooth(plan.Image.Width, plan.Image.Height));
-        float[]? latentDepth = _networks.HasDepthChannel ? ToLatentDepth(depth, plan.WorkingSize) : null;
+        LayerMasks? layers = plan.Layers?.Cut(plan.Image, () => ToPictureSize(depth, estimator, plan.Image));
+        InpaintJob? inpaint = request.Inpaint is null
+            ? null
+            : InpaintJob.Prepare(request.Inpaint, request.Image, plan.WorkingSize, depth, map => ToPictureSize(map, estimator, request.Image));
+        DepthMap workedDepth = inpaint?.DepthOfArea ?? depth;
+        float[]? latentDepth = _networks.HasDepthChannel ? ToLatentDepth(workedDepth, plan.WorkingSize) : null;
 
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
         LatentGeometry geometry = new(request.Count, _networks.Vae.LatentChannels, plan.WorkingSize.LatentHeight, plan.WorkingSize.LatentWidth);
-        Image worked = plan.WorkingSize.Apply(plan.Image);
+        Image worked = inpaint?.Worked(plan.Image) ?? plan.WorkingSize.Apply(plan.Image);
         float[] encoded = EncodePicture(worked, random, cancellationToken);
         float[] initial = new float[geometry.Total];
         for (int n = 0; n < geometry.Count; n++) encoded.CopyTo(initial, n * geometry.Size);
@@ -225,10 +229,11 @@ public sealed class DepthToImagePipeline : IDisposable
         {
             float[] noise = new float[geometry.Total];
             random.FillNormal(noise);
-            latents = Noised(scheduler, request.Init, initial, noise, begin);
+            latents = Noised(scheduler, request.Init, inpaint?.Filled(initial, geometry, random) ?? initial, noise, begin);
             using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
-            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, depth, evaluations);
+            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, workedDepth, evaluations);
             List<LatentHold> holds = [];
+            if (inpaint is not null) holds.Add(new LatentHold(inpaint.KeptLatents(), LatentHold.ToTheEnd));
             if (layers is not null)
             {
                 LayerMasks latentLayers = layers.ToLatents(plan.WorkingSize);
@@ -252,7 +257,7 @@ public sealed class DepthToImagePipeline : IDisposable
                 progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
-        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? (plan.GivenDepth is null ? NoDepthName : GivenDepthName), evaluations) { Layers = layers };
+        return new DenoisedLatents(plan, geometry, latents, inpaint?.Depth ?? depth, estimator?.Name ?? (plan.GivenDepth is null ? NoDepthName : GivenDepthName), evaluations) { Layers = layers, Inpaint = inpaint };
     }
 
     /// <summary>The regions with their prompts at the networks, the ControlNet's too if there is one and it steers any evaluation.</summary>
@@ -305,6 +310,10 @@ public sealed class DepthToImagePipeline : IDisposable
         return latents;
     }
 
+    /// <summary>A map at the picture's size, as its estimator would resize it; one of the user's own smoothly.</summary>
+    private static DepthMap ToPictureSize(DepthMap map, IDepthEstimator? estimator, Image picture) =>
+        estimator?.ResizeToPicture(map, picture.Width, picture.Height) ?? map.ResizeSmooth(picture.Width, picture.Height);
+
     /// <summary>One bicubic resize from the map's own size, then -1 to 1 by its own extent. With a padded picture the map is padded alike, so that it stays in its place.</summary>
     private static float[] ToLatentDepth(DepthMap depth, WorkingSize size)
     {
@@ -340,6 +349,7 @@ public sealed class DepthToImagePipeline : IDisposable
         ControlNet = _networks.ControlNetName is { } control ? new ControlNetUse(control, plan.ControlNet.Weight, plan.ControlNet.Start, plan.ControlNet.End) : null,
         Layers = denoised.Layers is { } layers ? plan.Layers!.Describe(layers) : null,
         DepthAdjustment = plan.Request.DepthAdjustment == DepthAdjustment.None ? null : plan.Request.DepthAdjustment,
+        Inpaint = denoised.Inpaint?.Use,
         InputSize = $"{plan.Image.Width}x{plan.Image.Height}",
         WorkingSize = plan.WorkingSize.ToString(),
         DecodeTiles = decodeTiles,
@@ -359,4 +369,6 @@ internal sealed record DenoisedLatents(GenerationPlan Plan, LatentGeometry Geome
 {
     /// <summary>The masks of the request's layers, at the picture's size; null if it had none.</summary>
     public LayerMasks? Layers { get; init; }
+    /// <summary>What is kept of the picture and how; null if all is made anew.</summary>
+    public InpaintJob? Inpaint { get; init; }
 }

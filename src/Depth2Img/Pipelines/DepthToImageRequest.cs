@@ -1,5 +1,6 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Inpainting;
 using Depth2Img.Layers;
 using Depth2Img.Prompts;
 using Depth2Img.Styles;
@@ -128,4 +129,7 @@ public sealed record DepthToImageRequest
 
     /// <summary>What the first latents are made of at strength 1.0.</summary>
     public InitialLatents Init { get; init; }
+
+    /// <summary>Makes a part of the picture anew and keeps the rest bit for bit, transparency included; null makes all of it anew.</summary>
+    public InpaintSettings? Inpaint { get; init; }
 }

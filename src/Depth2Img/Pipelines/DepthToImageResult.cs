@@ -1,5 +1,6 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.Inpainting;
 using Depth2Img.Layers;
 
 namespace Depth2Img.Pipelines;
@@ -17,4 +18,6 @@ public sealed record DepthToImageResult(
 {
     /// <summary>The masks of the request's layers, at the picture's size; null if it had none.</summary>
     public LayerMasks? Layers { get; init; }
+    /// <summary>The softened mask in use, at the input's size; null if the whole picture was made anew.</summary>
+    public InpaintMask? Mask { get; init; }
 }

@@ -83,6 +83,7 @@ internal sealed class GenerationPlan
         if (request.Layers is { } layers && faults.Count == 0) strength = layers.LargestStrength(strength);
         if (request.Init == InitialLatents.Noise && strength != 1)
             faults.Add(new RequestFault(nameof(request.Init), $"Init is noise, which needs strength 1.0, and strength is {strength}."));
+        faults.AddRange((request.Inpaint?.Faults(request.Image) ?? []).Select(fault => new RequestFault(nameof(request.Inpaint), fault)));
         if (faults.Count > 0) throw new InvalidRequestException(faults);
 
         Image image = request.Image.CompositeOn(255, 255, 255);
@@ -95,6 +96,8 @@ internal sealed class GenerationPlan
             StepsToRun = CountSteps(request.Steps ?? defaults.Steps, strength, warnings),
         };
         plan.Warnings.AddRange(warnings);
+        if (request.Inpaint?.Mask is { } mask && (mask.Width != image.Width || mask.Height != image.Height))
+            plan.Warnings.Add($"The mask is {mask.Width}x{mask.Height} and was scaled to the picture's {image.Width}x{image.Height}.");
         if (request.Fast) plan.Warnings.Add(FastPreset.Explain(plan.Denoising));
         return plan;
     }

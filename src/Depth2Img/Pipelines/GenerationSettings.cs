@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Depth2Img.Adapters;
 using Depth2Img.Embeddings;
+using Depth2Img.Inpainting;
 using Depth2Img.Layers;
 using Depth2Img.Prompts;
 using Depth2Img.Styles;
@@ -110,6 +111,8 @@ public sealed record GenerationSettings
 
     /// <summary>The layers that were made each by itself; null if the picture was made as one.</summary>
     public LayerSettings? Layers { get; init; }
+    /// <summary>The part that was made anew; null if all was.</summary>
+    public InpaintUse? Inpaint { get; init; }
 
     /// <summary>The input's size, "640x480".</summary>
     public required string InputSize { get; init; }
@@ -161,6 +164,7 @@ public sealed record GenerationSettings
         if (Style is { } style) line.Append(CultureInfo.InvariantCulture, $", Style: {style.Name}, Style strength: {style.Strength}");
         if (GuidanceInterval is { } interval) line.Append(CultureInfo.InvariantCulture, $", CFG interval: {interval}");
         if (ReuseFeatures is { } every) line.Append(CultureInfo.InvariantCulture, $", Feature reuse: {every}");
+        if (Inpaint is { } inpaint) line.Append(", ").Append(inpaint.ToParameters());
         if (ControlNet is { } control) line.Append(", ").Append(control.ToParameters());
         if (Adapters is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", Lora hashes: \"{string.Join(", ", Adapters.Select(a => $"{a.Name}: {a.Hash}"))}\"");
         if (Embeddings is { Count: > 0 }) line.Append(CultureInfo.InvariantCulture, $", TI hashes: \"{string.Join(", ", Embeddings.Select(e => $"{e.Name}: {e.Hash}"))}\"");

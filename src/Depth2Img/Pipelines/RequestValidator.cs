@@ -45,6 +45,8 @@ internal static class RequestValidator
             Check(control.Start >= 0 && control.Start < control.End && control.End <= 1, nameof(request.ControlNet),
                 $"ControlNet steers from {control.Start} to {control.End} of the run; it must begin at 0 or later, and end after its beginning and at 1 or before.");
         }
+        Check(request.Inpaint is null || request.Layers is null, nameof(request.Inpaint),
+            "Inpaint and Layers are both given; give one of them. A layer that is kept, cut by a mask, keeps a part of the picture too.");
         Check(request.Count is >= 1 and <= MaxCount, nameof(request.Count), $"Count is {request.Count}; it must be from 1 to {MaxCount}.");
         Check(request.MaxSize is null or (>= MinSide and <= MaxSide), nameof(request.MaxSize), $"MaxSize is {request.MaxSize}; it must be from {MinSide} to {MaxSide} pixels.");
         if (request.Size is { } size)

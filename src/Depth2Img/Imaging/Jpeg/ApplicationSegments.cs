@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Depth2Img.Imaging.Jpeg;
 
-/// <summary>What the segments that do not concern the coding say: colour model, orientation, comment.</summary>
+/// <summary>What the segments that do not concern the coding say: colour model, orientation, profile, comment.</summary>
 /// <param name="maxTextBytes">Comments beyond this many bytes are dropped.</param>
 internal sealed class ApplicationSegments(int maxTextBytes)
 {
@@ -10,6 +10,7 @@ internal sealed class ApplicationSegments(int maxTextBytes)
     public const int MaxSegment = 65533;
 
     private readonly List<byte> _comment = [];
+    private readonly JpegProfile _profile = new();
     private int _lastCommentLength;
     private bool _hasJfif;
     private int? _adobeTransform;
@@ -23,6 +24,9 @@ internal sealed class ApplicationSegments(int maxTextBytes)
     /// </summary>
     public string? Comment => _comment.Count == 0 ? null : Decode([.. _comment]);
 
+    /// <summary>The colours' profile; null where there is none that can be used.</summary>
+    public IccProfile? Profile => _profile.Assemble();
+
     /// <summary>Reads an APPn or COM segment; those that mean nothing here are passed over.</summary>
     public void Read(byte marker, ReadOnlySpan<byte> segment)
     {
@@ -33,6 +37,9 @@ internal sealed class ApplicationSegments(int maxTextBytes)
                 break;
             case JpegMarker.App1 when segment.StartsWith("Exif\0\0"u8):
                 _orientation ??= ExifOrientation.Read(segment[6..]);
+                break;
+            case JpegMarker.App2:
+                _profile.Read(segment);
                 break;
             // Version and two flag words lie between the name and the transform.
             case JpegMarker.App14 when segment.StartsWith("Adobe"u8) && segment.Length >= 12:

@@ -70,6 +70,7 @@ internal sealed class FrameDecoder
         return new JpegImage(_header, application.ColorModelOf(_header), Array.ConvertAll(_components, c => c.Samples))
         {
             Orientation = application.Orientation,
+            Profile = application.Profile,
             Comment = application.Comment,
             Warning = _lost > 0 ? $"'{_name}' is damaged: {_lost:P1} of a scan was passed over and is gray." : null,
         };

@@ -40,7 +40,7 @@ internal static class JpegEncoder
         CodeMcus(components, mcusWide, mcusHigh, new SymbolCounter(frequencies));
         HuffmanCode[] codes = Array.ConvertAll(frequencies, f => new HuffmanCode(f));
 
-        WriteHeaders(stream, image, options.Comment, [luminance, chrominance], components, codes);
+        WriteHeaders(stream, image, options, [luminance, chrominance], components, codes);
         BitWriter writer = new(stream);
         CodeMcus(components, mcusWide, mcusHigh, new SymbolWriter(codes, writer));
         writer.Finish();
@@ -98,12 +98,16 @@ internal static class JpegEncoder
     }
 
     private static void WriteHeaders(
-        Stream stream, Image image, string? comment, QuantizationTable[] quantization, EncoderComponent[] components, HuffmanCode[] codes)
+        Stream stream, Image image, JpegEncoderOptions options, QuantizationTable[] quantization, EncoderComponent[] components, HuffmanCode[] codes)
     {
         stream.Write([0xFF, JpegMarker.StartOfImage]);
         // JFIF 1.01, square pixels of no particular size, no thumbnail.
         WriteSegment(stream, JpegMarker.App0, [.. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
-        foreach (byte[] part in Encoding.UTF8.GetBytes(comment ?? "").Chunk(ApplicationSegments.MaxSegment))
+        if (options.Profile is not null)
+        {
+            foreach (byte[] part in JpegProfile.Segments(options.Profile)) WriteSegment(stream, JpegMarker.App2, part);
+        }
+        foreach (byte[] part in Encoding.UTF8.GetBytes(options.Comment ?? "").Chunk(ApplicationSegments.MaxSegment))
             WriteSegment(stream, JpegMarker.Comment, part);
         for (int slot = 0; slot < quantization.Length; slot++)
         {

@@ -19,6 +19,9 @@ internal sealed record JpegEncoderOptions
     /// <summary>How colour is stored; null for 4:2:0 below a quality of 90 and 4:4:4 from there on.</summary>
     public ChromaSubsampling? Subsampling { get; init; }
 
+    /// <summary>The colours' profile; null for none.</summary>
+    public IccProfile? Profile { get; init; }
+
     /// <summary>A text to keep in the file; null for none.</summary>
     public string? Comment { get; init; }
 }

@@ -23,6 +23,9 @@ internal sealed class JpegImage
     /// <summary>How to turn the picture upright: EXIF's 1..8, 1 when it is so or the file does not say.</summary>
     public required int Orientation { get; init; }
 
+    /// <summary>The colours' profile, or null.</summary>
+    public required IccProfile? Profile { get; init; }
+
     /// <summary>The text of the file's comment segments, or null.</summary>
     public required string? Comment { get; init; }
 

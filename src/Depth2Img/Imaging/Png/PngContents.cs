@@ -2,7 +2,7 @@ namespace Depth2Img.Imaging.Png;
 
 /// <summary>
 /// What a PNG's chunks hold, gathered and checked in one walk before any pixel is decoded. Ancillary chunks that do not
-/// bear on the pixels' values here (gamma, profiles, animation) are passed over.
+/// bear on the pixels' values here (gamma, animation) are passed over.
 /// </summary>
 internal sealed class PngContents
 {
@@ -28,6 +28,9 @@ internal sealed class PngContents
     public byte[]? Transparency { get; private set; }
 
     public int Orientation { get; private set; } = 1;
+
+    /// <summary>The colours' profile; null where there is none that can be used.</summary>
+    public IccProfile? Profile { get; private set; }
 
     public IReadOnlyDictionary<string, string> Text => _text;
 
@@ -73,6 +76,9 @@ internal sealed class PngContents
                 break;
             case "eXIf":
                 Orientation = ExifOrientation.Read(chunk.Data.Span);
+                break;
+            case "iCCP":
+                Profile ??= PngProfile.Read(chunk);
                 break;
             case "tEXt" or "zTXt" or "iTXt":
                 if (PngText.Read(chunk, _limits.MaxTextBytes - _textBytes) is var (keyword, text, bytes))

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Depth2Img.Imaging.Png;
 
 /// <summary>
-/// Reads PNG (ISO/IEC 15948): all colour types and depths, transparency, interlacing, texts, EXIF orientation. Gamma
-/// and profiles are left alone: samples come out as stored.
+/// Reads PNG (ISO/IEC 15948): all colour types and depths, transparency, interlacing, texts, profile, EXIF
+/// orientation. Gamma and profile are not applied: samples come out as stored.
 /// </summary>
 internal static class PngDecoder
 {
@@ -45,7 +45,7 @@ internal static class PngDecoder
             ReadPass(rows, new Adam7.Pass(0, 0, 1, 1), unpacker, samples, header);
         }
         rows.RequireChecksum();
-        return new PngImage(header, samples, contents.Orientation, contents.Text);
+        return new PngImage(header, samples, contents.Orientation, contents.Profile, contents.Text);
     }
 
     /// <summary>Reads one grid of pixels: all of them, or those of one of the interlacing's passes.</summary>

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Depth2Img.Imaging.Png;
 
-/// <summary>Writes PNG: 8-bit RGB and RGBA, 8- and 16-bit gray, with texts.</summary>
+/// <summary>Writes PNG: 8-bit RGB and RGBA, 8- and 16-bit gray, with texts and a colour profile.</summary>
 internal static class PngEncoder
 {
     private delegate void RowFiller(int y, Span<byte> row);
@@ -12,17 +12,18 @@ internal static class PngEncoder
     /// <param name="stream">Takes the file.</param>
     /// <param name="image">The picture.</param>
     /// <param name="text">Texts by keyword; null for none.</param>
+    /// <param name="profile">The colours' profile; null for none.</param>
     /// <exception cref="ArgumentException">A keyword is not one that PNG allows.</exception>
-    public static void Encode(Stream stream, Image image, IReadOnlyDictionary<string, string>? text = null)
+    public static void Encode(Stream stream, Image image, IReadOnlyDictionary<string, string>? text = null, IccProfile? profile = null)
     {
         int width = image.Width;
         if (image.Alpha is not { } alpha)
         {
-            Encode(stream, new PngHeader(width, image.Height, 8, PngColorType.Rgb, false), text,
+            Encode(stream, new PngHeader(width, image.Height, 8, PngColorType.Rgb, false), text, profile,
                 (y, row) => image.Pixels.AsSpan(y * row.Length, row.Length).CopyTo(row));
             return;
         }
-        Encode(stream, new PngHeader(width, image.Height, 8, PngColorType.Rgba, false), text, (y, row) =>
+        Encode(stream, new PngHeader(width, image.Height, 8, PngColorType.Rgba, false), text, profile, (y, row) =>
         {
             for (int x = 0; x < width; x++)
             {
@@ -39,18 +40,18 @@ internal static class PngEncoder
     /// <param name="samples">width x height samples.</param>
     /// <param name="text">Texts by keyword; null for none.</param>
     public static void EncodeGray(Stream stream, int width, int height, byte[] samples, IReadOnlyDictionary<string, string>? text = null) =>
-        Encode(stream, new PngHeader(width, height, 8, PngColorType.Gray, false), text,
+        Encode(stream, new PngHeader(width, height, 8, PngColorType.Gray, false), text, null,
             (y, row) => samples.AsSpan(y * width, width).CopyTo(row));
 
     /// <summary>Writes 16-bit gray.</summary>
     /// <inheritdoc cref="EncodeGray(Stream, int, int, byte[], IReadOnlyDictionary{string, string}?)"/>
     public static void EncodeGray(Stream stream, int width, int height, ushort[] samples, IReadOnlyDictionary<string, string>? text = null) =>
-        Encode(stream, new PngHeader(width, height, 16, PngColorType.Gray, false), text, (y, row) =>
+        Encode(stream, new PngHeader(width, height, 16, PngColorType.Gray, false), text, null, (y, row) =>
         {
             for (int x = 0; x < width; x++) BinaryPrimitives.WriteUInt16BigEndian(row[(2 * x)..], samples[y * width + x]);
         });
 
-    private static void Encode(Stream stream, PngHeader header, IReadOnlyDictionary<string, string>? text, RowFiller fill)
+    private static void Encode(Stream stream, PngHeader header, IReadOnlyDictionary<string, string>? text, IccProfile? profile, RowFiller fill)
     {
         // Before the first byte: a refused keyword must not leave half a file.
         foreach (string keyword in text?.Keys ?? []) PngText.RequireKeyword(keyword);
@@ -59,6 +60,7 @@ internal static class PngEncoder
         Span<byte> ihdr = stackalloc byte[PngHeader.Length];
         header.Write(ihdr);
         writer.Write("IHDR"u8, ihdr);
+        if (profile is not null) PngProfile.Write(writer, profile);
         foreach ((string keyword, string value) in text ?? new Dictionary<string, string>()) PngText.Write(writer, keyword, value);
         WriteImageData(writer, header, fill);
         writer.Write("IEND"u8, []);

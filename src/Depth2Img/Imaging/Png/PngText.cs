@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Depth2Img.Imaging.Png;
@@ -29,7 +28,7 @@ internal static class PngText
         byte[]? text = chunk.Type switch
         {
             "tEXt" => rest.Length <= maxBytes ? rest.ToArray() : null,
-            "zTXt" => rest.Length > 0 && rest.Span[0] == 0 ? Inflate(rest[1..], maxBytes) : null,
+            "zTXt" => rest.Length > 0 && rest.Span[0] == 0 ? PngInflate.Whole(rest[1..], maxBytes) : null,
             _ => ReadInternational(rest, maxBytes),
         };
         if (text is null) return null;
@@ -84,26 +83,6 @@ internal static class PngText
             rest = rest[(end + 1)..];
         }
         if (compressed == 0) return rest.Length <= maxBytes ? rest.ToArray() : null;
-        return method == 0 ? Inflate(rest, maxBytes) : null;
-    }
-
-    private static byte[]? Inflate(ReadOnlyMemory<byte> data, int maxBytes)
-    {
-        try
-        {
-            using ZLibStream inflater = new(new MemorySliceStream(data), CompressionMode.Decompress);
-            using MemoryStream text = new();
-            byte[] buffer = new byte[4096];
-            for (int read; (read = inflater.Read(buffer)) > 0;)
-            {
-                if (text.Length + read > maxBytes) return null;
-                text.Write(buffer, 0, read);
-            }
-            return text.ToArray();
-        }
-        catch (Exception e) when (ZLibDamage.Is(e))
-        {
-            return null;
-        }
+        return method == 0 ? PngInflate.Whole(rest, maxBytes) : null;
     }
 }
