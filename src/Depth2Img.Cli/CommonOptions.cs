@@ -6,6 +6,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Hub;
+using Depth2Img.Pipelines;
 
 namespace Depth2Img.Cli;
 
@@ -16,7 +17,7 @@ internal static class CommonOptions
 
     public const string ModelDescription = "A model: a folder in diffusers' layout, a model that comes with the program, a short name such as sd2-depth, or owner/name[@revision], once 'models pull' or Python has fetched it.";
 
-    public static Argument<string> ImageArgument() => new("IMAGE") { Description = "The picture: PNG or JPEG.", HelpName = "IMAGE" };
+    public static Argument<string> ImageArgument() => new("IMAGE") { Description = "The picture: PNG, JPEG or BMP.", HelpName = "IMAGE" };
 
     public static Option<string> Model() => new("--model", "-m")
     {
@@ -113,6 +114,20 @@ internal static class CommonOptions
             return null;
         },
     };
+
+    /// <summary>Makes settings of options; what is out of its range counts as a wrong command line.</summary>
+    /// <exception cref="InvalidRequestException">A value is out of its range.</exception>
+    public static T Checked<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Depth2ImgException e)
+        {
+            throw new InvalidRequestException([new RequestFault(typeof(T).Name, e.Message)]);
+        }
+    }
 
     private static double? ParseNumber(string name, ArgumentResult result)
     {
