@@ -6,6 +6,7 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Hub;
+using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
 
 namespace Depth2Img.Cli;
@@ -70,6 +71,14 @@ internal static class CommonOptions
     public static Option<bool> Force() => new("--force", "-f") { Description = "Replace existing outputs." };
 
     public static Option<bool> Json() => new(JsonName) { Description = "For scripts: no progress, one JSON object on standard output." };
+
+    /// <summary>Loads a picture and lets go of all that its decoder held, which is as much memory again for a large photograph.</summary>
+    /// <returns>The picture, and a sentence about damage that was passed over; null for a sound file.</returns>
+    public static (Image Picture, string? Warning) LoadPicture(string path)
+    {
+        DecodedImage decoded = ImageFile.Load(path);
+        return (decoded.ToRgb(), decoded.Warning);
+    }
 
     /// <summary>The folder or file of a model named on the command line.</summary>
     public static string ResolveModel(string model) => ModelLocator.Find(model);

@@ -51,11 +51,11 @@ internal static class DepthCommand
             OutputFiles.RequireDifferent(outputs.Select(file => file.Path));
             if (settings.Map.Colors is not null && !Array.Exists(outputs, file => file.View == DepthView.Map && Path.GetExtension(file.Path).Equals(".png", StringComparison.OrdinalIgnoreCase)))
                 throw new OutputException("--colormap colours a map that is written as .png, and none is.");
-            DecodedImage decoded = ImageFile.Load(imagePath);
-            DepthFit? own = arguments.GetValue(map) is { } mapPath ? DepthMapFile.Load(mapPath).FitTo(decoded.Width, decoded.Height) : null;
+            (Image picture, string? pictureWarning) = CommonOptions.LoadPicture(imagePath);
+            picture = picture.CompositeOn(255, 255, 255);
+            DepthFit? own = arguments.GetValue(map) is { } mapPath ? DepthMapFile.Load(mapPath).FitTo(picture.Width, picture.Height) : null;
             DepthMap? other = arguments.GetValue(compare) is { } otherPath ? DepthMapFile.Load(otherPath) : null;
-            Image picture = decoded.ToRgb().CompositeOn(255, 255, 255);
-            string[] warnings = [.. new[] { decoded.Warning, own?.Warning }.OfType<string>()];
+            string[] warnings = [.. new[] { pictureWarning, own?.Warning }.OfType<string>()];
 
             (DepthMap depth, string by) = own is not null
                 ? (adjustment.Apply(own.Map), Path.GetFileName(arguments.GetValue(map))!)

@@ -83,11 +83,11 @@ internal sealed class GenerateCommand
         long seed = arguments.GetValue(_seed) ?? System.Random.Shared.NextInt64(1L << 32);
         int count = arguments.GetValue(_count) ?? 1;
         string output = arguments.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(imagePath)}-{seed.ToString(CultureInfo.InvariantCulture)}.png";
-        DecodedImage decoded = ImageFile.Load(imagePath);
+        (Image picture, string? pictureWarning) = CommonOptions.LoadPicture(imagePath);
         string? mapPath = arguments.GetValue(_depth);
         string model = CommonOptions.ResolveModel(arguments.GetRequiredValue(_model));
         (IReadOnlyList<AdapterOptions> adapters, string prompt) = _adapters.Adapters(arguments, model, arguments.GetRequiredValue(_prompt));
-        DepthToImageRequest request = MakeRequest(arguments, prompt, decoded.ToRgb(), mapPath is null ? null : DepthMapFile.Load(mapPath), seed, count);
+        DepthToImageRequest request = MakeRequest(arguments, prompt, picture, mapPath is null ? null : DepthMapFile.Load(mapPath), seed, count);
         string[] outputs = [.. Enumerable.Range(0, Math.Clamp(count, 1, 64)).Select(n => OutputFiles.Numbered(output, n, count))];
         foreach (string path in outputs) OutputFiles.Prepare(path, force, ".png", ".jpg", ".jpeg");
         string? depthPath = arguments.GetValue(_saveDepth);
@@ -97,14 +97,14 @@ internal sealed class GenerateCommand
 
         // 2. The work.
         double? firstStep = null;
-        (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
+        (DepthToImageResult result, IReadOnlyList<string> notes, DepthMap? pictureDepth) = await ProgressBar.RunAsync(_error, !json, async progress =>
         {
             PipelineOptions options = new() { Backend = backend, LowMemory = true, Checkpoint = _form.Read(arguments), ControlNet = _controlNet.Options(arguments), Adapters = adapters, Embeddings = _adapters.Embeddings(arguments) };
             using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(model, options, cancellationToken).ConfigureAwait(false);
             FirstStepClock clock = new(watch, progress);
             DepthToImageResult made = await pipeline.GenerateAsync(request, clock, cancellationToken).ConfigureAwait(false);
             firstStep = clock.Seconds;
-            return (made, pipeline.Notes, pipeline.ResizeDepth(made.Depth, made.Settings.DepthModel, request.Image.Width, request.Image.Height));
+            return (made, pipeline.Notes, depthPath is null ? null : pipeline.ResizeDepth(made.Depth, made.Settings.DepthModel, request.Image.Width, request.Image.Height));
         }).ConfigureAwait(false);
 
         // 3. The results, all or none at the moment of Ctrl+C: each file appears whole.
@@ -113,8 +113,8 @@ internal sealed class GenerateCommand
             cancellationToken.ThrowIfCancellationRequested();
             ImageFile.Save(outputs[n], result.Images[n], new ImageSaveOptions { Overwrite = force, Text = (result.Settings with { Index = n }).ToPngText() });
         }
-        if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
-        if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
+        if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth!, new DepthSaveOptions { Overwrite = force });
+        if (pictureWarning is not null) notes = [pictureWarning, .. notes];
         Report(result, notes, outputs, depthPath, watch.Elapsed, firstStep, json);
         return ExitCodes.Success;
     }

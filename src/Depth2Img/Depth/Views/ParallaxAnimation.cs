@@ -33,7 +33,8 @@ public static class ParallaxAnimation
         int width = Math.Max(1, (int)Math.Round(picture.Width * scale)), height = Math.Max(1, (int)Math.Round(picture.Height * scale));
         ViewpointRenderer renderer = new(ImageResizer.Resize(picture, width, height, ResizeFilter.Area), depth.ResizeSmooth(width, height), options.View);
         IEnumerable<Image> frames = Enumerable.Range(0, options.Frames)
-            .Select(n => renderer.Render(0.5 * Math.Sin(2 * Math.PI * n / options.Frames)));
+            // Rounded, so that frames of one place are one picture: the sine of pi is not 0 in floating point.
+            .Select(n => renderer.Render(0.5 * Math.Round(Math.Sin(2 * Math.PI * n / options.Frames), 9)));
         PngAnimationEncoder.Encode(stream, width, height, options.Frames, options.FrameMilliseconds, frames);
     }
 }

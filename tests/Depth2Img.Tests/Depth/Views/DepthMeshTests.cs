@@ -78,8 +78,8 @@ public sealed class DepthMeshTests
     [Fact]
     public void The_texture_is_no_larger_than_viewers_take()
     {
-        DecodedImage texture = ImageFile.Decode(Write(new Image(5000, 10, new byte[150_000]), Scenes.Of(5000, 10, (_, _) => 0), null).Texture, "texture");
-        Assert.Equal((4096, 8), (texture.Width, texture.Height));
+        DecodedImage texture = ImageFile.Decode(Write(new Image(5000, 20, new byte[300_000]), Scenes.Of(5000, 20, (_, _) => 0), null).Texture, "texture");
+        Assert.Equal((4096, 16), (texture.Width, texture.Height));
     }
 
     [Theory]
