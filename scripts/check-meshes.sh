@@ -26,13 +26,14 @@ if command -v sha256sum > /dev/null; then hash=(sha256sum); else hash=(shasum -a
 echo "$sha256  $package" | "${hash[@]}" --check --quiet || { echo "error: the package is not the one that was expected" >&2; exit 1; }
 tar -xzf "$package" -C "$work"
 
+dotnet build -c Release src/Depth2Img.Cli -v quiet > /dev/null
 mesh() { # NAME ARGUMENTS...: a mesh in the work folder
-  dotnet run -c Release --project src/Depth2Img.Cli -- depth "${@:2}" -o "$work/$1.glb" > /dev/null
+  dotnet run --no-build -c Release --project src/Depth2Img.Cli -- depth "${@:2}" -o "$work/$1.glb" > /dev/null
 }
 mesh photograph samples/photos/pumpkin.jpg
 mesh rendered samples/rendered/square.png --depth samples/rendered/square-depth16.png
 mesh flat samples/rendered/room.png --depth samples/rendered/room-depth16.png --depth-far 0.99 --detail 2
-mesh coarse samples/photos/columns.jpg --detail 50 --fov 120 --near 0.1 --far 1000 --edge-cut 0.01
+mesh coarse samples/photos/columns.jpg --detail 50 --fov 120 --near 0.1 --far 1000 --edge-cut 0.5
 
 node - "$work" << 'JS'
 const fs = require('fs');

@@ -109,6 +109,8 @@ public sealed class DepthEditTests : IDisposable
         (await CliFolder.RunAsync("depth", "edit", Map)).AssertRefused(ExitCodes.Usage, "--output");
         (await CliFolder.RunAsync("depth", "edit", _folder["none.png"], "-o", _folder["out.png"])).AssertRefused(ExitCodes.Input, "none.png");
         (await EditAsync("out.glb")).AssertRefused(ExitCodes.Output, ".glb");
+        ImageFile.Save(_folder["mask.png"], new Image(40, 20, new byte[2400]));
+        (await EditAsync("out.png", "--region", _folder["mask.png"], "--invert")).AssertRefused(ExitCodes.Input, "40x20", "aspect");
         _folder.Write("out.png", [1]);
         (await EditAsync("out.png")).AssertRefused(ExitCodes.Output, "exists");
     }

@@ -45,6 +45,18 @@ public sealed class DepthViewsTests : IDisposable
         Assert.Equal("square-depth16.png", run.Json.GetProperty("depthModel").GetString());
     }
 
+    [Theory]
+    [InlineData("8", 8)]
+    [InlineData("16", 16)]
+    public async Task A_gray_map_has_the_bits_that_are_asked_for(string bits, int depth)
+    {
+        Assert.Equal(ExitCodes.Success, (await RunAsync("-o", _folder["a.png"], "--bits", bits)).ExitCode);
+        DecodedImage read = ImageFile.Load(_folder["a.png"]);
+        DepthMap truth = DepthMapFile.Load(Map);
+        Assert.Equal(depth, read.BitDepth);
+        Assert.Equal(depth == 8 ? Array.ConvertAll(truth.ToGray8(), v => v / 255f) : Array.ConvertAll(truth.ToGray16(), v => v / 65535f), read.ToGray());
+    }
+
     [Fact]
     public async Task View_says_what_pictures_show_and_a_files_own_word_goes_before()
     {

@@ -1,5 +1,4 @@
 using Depth2Img.Imaging;
-using Depth2Img.Imaging.Resize;
 
 namespace Depth2Img.Depth;
 
@@ -54,13 +53,17 @@ public sealed class DepthMask
     }
 
     /// <summary>A picture as a region: white belongs to it, black does not.</summary>
-    /// <param name="picture">The picture; a size of another aspect is stretched.</param>
+    /// <param name="picture">The picture, of the map's aspect.</param>
     /// <param name="width">The map's columns, at least 1.</param>
     /// <param name="height">The map's rows, at least 1.</param>
+    /// <exception cref="Depth2ImgException">The picture is of another aspect than the map.</exception>
     public static DepthMask FromPicture(DecodedImage picture, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return new DepthMask(width, height, PlaneResize.Area(picture.ToGray(), picture.Width, picture.Height, width, height));
+        DepthFit fit = new DepthMap(picture.Width, picture.Height, picture.ToGray()).FitTo(width, height);
+        if (fit.Warning is not null)
+            throw new Depth2ImgException($"The mask is {picture.Width}x{picture.Height} and the depth map {width}x{height}, of another aspect; a mask must have the map's.");
+        return new DepthMask(width, height, fit.Map.Values);
     }
 
     /// <summary>The region with a soft rim: a Gaussian blur that stays centred on its border.</summary>

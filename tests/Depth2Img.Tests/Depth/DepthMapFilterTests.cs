@@ -125,6 +125,28 @@ public sealed class DepthMapFilterTests
     }
 
     [Fact]
+    public void Sharpening_is_the_same_wherever_the_rows_are_cut_into_bands()
+    {
+        const int width = 9, height = 600, radius = 2;
+        System.Random random = new(3);
+        DepthMap map = Scenes.Of(width, height, (_, _) => random.NextDouble());
+        float[] expected = map.Values;
+        double range = (double)map.Range.Near - map.Range.Far;
+        for (int pass = 0; pass < 2; pass++)
+        {
+            float[] before = expected;
+            expected = [.. before.Select((value, i) =>
+            {
+                float[] window = [.. from y in Enumerable.Range(i / width - radius, 2 * radius + 1) from x in Enumerable.Range(i % width - radius, 2 * radius + 1)
+                    where y >= 0 && y < height && x >= 0 && x < width select before[y * width + x]];
+                double span = (double)window.Max() - window.Min(), above = (double)value - window.Min();
+                return span <= 0.1 * range || above <= 0.1 * span || above >= 0.9 * span ? value : above < span / 2 ? window.Min() : window.Max();
+            })];
+        }
+        Assert.Equal(expected, map.SharpenEdges(radius).Values);
+    }
+
+    [Fact]
     public void A_floors_plane_is_taken_off_and_what_stands_on_it_does_not_tilt_it()
     {
         DepthMap removed = Scenes.Of(90, 60, (x, y) => 0.02 * x + 0.05 * y + (x >= 60 && x < 80 && y >= 5 && y < 30 ? 3 : 0)).RemovePlane();

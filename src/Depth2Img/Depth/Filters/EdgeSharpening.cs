@@ -15,20 +15,33 @@ internal static class EdgeSharpening
     /// <summary>Slopes are often a little longer than the window; the second time takes what was left.</summary>
     private const int Passes = 2;
 
+    /// <summary>Rows worked on at a time, at least: of a large photograph's map, what is in between takes a part of its memory only.</summary>
+    private const int BandRows = 256;
+
     public static float[] Apply(float[] values, int width, int height, int radius, double range)
     {
         for (int pass = 0; pass < Passes; pass++)
         {
-            float[] least = SlidingExtremes.Least(values, width, height, radius), largest = SlidingExtremes.Largest(values, width, height, radius);
             float[] result = new float[values.Length];
-            for (int i = 0; i < result.Length; i++)
+            int band = Math.Max(BandRows, 4 * radius);
+            for (int top = 0; top < height; top += band)
             {
-                double span = (double)largest[i] - least[i], above = (double)values[i] - least[i];
-                bool between = span > Border * range && above > Side * span && above < (1 - Side) * span;
-                result[i] = !between ? values[i] : above < span / 2 ? least[i] : largest[i];
+                // With the rows above and below that its windows reach.
+                int end = Math.Min(height, top + band), first = Math.Max(0, top - radius), last = Math.Min(height, end + radius);
+                float[] rows = values[(first * width)..(last * width)];
+                float[] least = SlidingExtremes.Least(rows, width, last - first, radius), largest = SlidingExtremes.Largest(rows, width, last - first, radius);
+                for (int i = (top - first) * width; i < (end - first) * width; i++)
+                    result[first * width + i] = Toggle(rows[i], least[i], largest[i], range);
             }
             values = result;
         }
         return values;
+    }
+
+    private static float Toggle(float value, float least, float largest, double range)
+    {
+        double span = (double)largest - least, above = (double)value - least;
+        bool between = span > Border * range && above > Side * span && above < (1 - Side) * span;
+        return !between ? value : above < span / 2 ? least : largest;
     }
 }

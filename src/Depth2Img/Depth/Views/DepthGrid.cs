@@ -34,8 +34,8 @@ internal sealed class DepthGrid
     {
         ViewInput.RequireSameSize(picture, depth);
         options.Camera.Validate();
-        double step = Math.Max(1, (double)Math.Max(depth.Width, depth.Height) / options.Detail);
-        DepthGrid grid = new(Math.Max(1, (int)(depth.Width / step)), Math.Max(1, (int)(depth.Height / step)));
+        int longer = Math.Max(depth.Width, depth.Height), points = Math.Min(longer, options.Detail);
+        DepthGrid grid = new(Math.Max(1, (int)((long)depth.Width * points / longer)), Math.Max(1, (int)((long)depth.Height * points / longer)));
         float[] near = ViewInput.SharpNormalised(grid.Sample(depth), options.EdgeRadius);
         double focal = options.Camera.FocalLength(depth.Width, depth.Height);
         for (int y = 0, i = 0; y < grid.Height; y++)
