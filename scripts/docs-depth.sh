@@ -41,7 +41,7 @@ room=(samples/rendered/room.png --depth samples/rendered/room-depth16.png)
 depth2img depth $photo --precision float32 -o "$temporary/photo.npy" -o $out/depth-map.png --bits 8
 depth2img depth $photo -d "$temporary/photo.npy" -o $out/depth-color.png --colormap turbo
 depth2img depth edit "$temporary/photo.npy" -o $out/depth-edited.png --bits 8 --region ellipse:30%,25%,40%,50% --feather 8 --nearer 0.5
-depth2img depth $photo -d "$temporary/photo.npy" -o $out/depth-parallax.png:parallax --animation-size 150 --frames 10 --frame-time 120
+depth2img depth $photo -d "$temporary/photo.npy" -o $out/depth-parallax.png:parallax --animation-size 140 --frames 10 --frame-time 120
 depth2img depth $photo -d "$temporary/photo.npy" -o "$temporary/photo.ply"
 node scripts/render-points.mjs "$temporary/photo.ply" $out/depth-mesh.png 14 400
 depth2img depth "${room[@]}" -o $out/depth-stereo.jpg:stereo -o $out/depth-anaglyph.jpg:anaglyph
