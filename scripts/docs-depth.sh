@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the tables of docs/depth-models.md anew, in a minute: the depth networks that come with the program against the
-# truth of rendered pictures, and against each other on photographs.
+# truth of rendered pictures, and against each other on photographs; and the pictures of docs/depth-tools.md (node draws one).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dotnet build -c Release src/Depth2Img.Cli -v quiet
@@ -33,3 +33,15 @@ agreement() { # IMAGE MODEL MAP: "correlation, of ranks"
   done
 } > docs/depth-models.new
 mv docs/depth-models.new docs/depth-models.md
+
+# The pictures of docs/depth-tools.md, each below 300 kB.
+depth2img() { dotnet run --no-build -c Release --project src/Depth2Img.Cli -- "$@" --force > /dev/null; }
+photo=samples/photos/pumpkin.jpg out=docs/images
+room=(samples/rendered/room.png --depth samples/rendered/room-depth16.png)
+depth2img depth $photo --precision float32 -o "$temporary/photo.npy" -o $out/depth-map.png --bits 8
+depth2img depth $photo -d "$temporary/photo.npy" -o $out/depth-color.png --colormap turbo
+depth2img depth edit "$temporary/photo.npy" -o $out/depth-edited.png --bits 8 --region ellipse:30%,25%,40%,50% --feather 8 --nearer 0.5
+depth2img depth $photo -d "$temporary/photo.npy" -o $out/depth-parallax.png:parallax --animation-size 140 --frames 10 --frame-time 120
+depth2img depth $photo -d "$temporary/photo.npy" -o "$temporary/photo.ply"
+node scripts/render-points.mjs "$temporary/photo.ply" $out/depth-mesh.png 14 400
+depth2img depth "${room[@]}" -o $out/depth-stereo.jpg:stereo -o $out/depth-anaglyph.jpg:anaglyph

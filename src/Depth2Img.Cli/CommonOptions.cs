@@ -6,6 +6,8 @@ using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
 using Depth2Img.Hub;
+using Depth2Img.Imaging;
+using Depth2Img.Pipelines;
 
 namespace Depth2Img.Cli;
 
@@ -16,7 +18,7 @@ internal static class CommonOptions
 
     public const string ModelDescription = "A model: a folder in diffusers' layout, a model that comes with the program, a short name such as sd2-depth, or owner/name[@revision], once 'models pull' or Python has fetched it.";
 
-    public static Argument<string> ImageArgument() => new("IMAGE") { Description = "The picture: PNG or JPEG.", HelpName = "IMAGE" };
+    public static Argument<string> ImageArgument() => new("IMAGE") { Description = "The picture: PNG, JPEG or BMP.", HelpName = "IMAGE" };
 
     public static Option<string> Model() => new("--model", "-m")
     {
@@ -70,6 +72,13 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new(JsonName) { Description = "For scripts: no progress, one JSON object on standard output." };
 
+    /// <summary>Loads a picture and lets go of all that its decoder held, which is as much memory again for a large photograph.</summary>
+    public static LoadedPicture LoadPicture(string path)
+    {
+        DecodedImage decoded = ImageFile.Load(path);
+        return new LoadedPicture(decoded.ToRgb(), decoded.Profile, decoded.Warning);
+    }
+
     /// <summary>The folder or file of a model named on the command line.</summary>
     public static string ResolveModel(string model) => ModelLocator.Find(model);
 
@@ -114,6 +123,20 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>Makes settings of options; what is out of its range counts as a wrong command line.</summary>
+    /// <exception cref="InvalidRequestException">A value is out of its range.</exception>
+    public static T Checked<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Depth2ImgException e)
+        {
+            throw new InvalidRequestException([new RequestFault(typeof(T).Name, e.Message)]);
+        }
+    }
+
     private static double? ParseNumber(string name, ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
@@ -122,3 +145,9 @@ internal static class CommonOptions
         return null;
     }
 }
+
+/// <summary>A picture, and what of its file is still needed.</summary>
+/// <param name="Picture">The picture.</param>
+/// <param name="Profile">Its colour profile; null if it has none.</param>
+/// <param name="Warning">A sentence about damage that was passed over; null for a sound file.</param>
+internal sealed record LoadedPicture(Image Picture, IccProfile? Profile, string? Warning);

@@ -53,9 +53,9 @@ internal sealed class CompareCommand
         Stopwatch watch = Stopwatch.StartNew();
 
         // 1. Everything that can be refused is refused before a network is loaded.
-        DecodedImage decoded = ImageFile.Load(imagePath);
+        LoadedPicture decoded = CommonOptions.LoadPicture(imagePath);
         (ModelChoice model, string prompt) = _models.Choose(arguments, _request.Prompt(arguments));
-        DepthToImageRequest generation = _request.Read(arguments, decoded.ToRgb(), prompt, _request.Seed(arguments)) with { ControlNet = _models.ControlNet(arguments) };
+        DepthToImageRequest generation = _request.Read(arguments, decoded.Picture, prompt, _request.Seed(arguments)) with { ControlNet = _models.ControlNet(arguments) };
         CompositionComparisonRequest request = _comparison.Read(arguments, generation);
         request.Validate();
         int side = arguments.GetValue(_pictureSide) ?? CompositionFigure.DefaultPictureSide;

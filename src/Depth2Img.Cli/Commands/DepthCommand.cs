@@ -4,6 +4,7 @@ using Depth2Img.Cli.Output;
 using Depth2Img.Compute;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
+using Depth2Img.IO;
 
 namespace Depth2Img.Cli.Commands;
 
@@ -13,12 +14,17 @@ internal static class DepthCommand
     public static Command Create(TextWriter output, TextWriter error)
     {
         Argument<string> image = CommonOptions.ImageArgument();
-        Option<string?> file = new("--output", "-o") { Description = "The map: .png (grayscale, white is near), or .npy or .pfm (raw inverse depth). Default: IMAGE-depth.png in this folder.", HelpName = "OUT" };
+        Option<string[]> files = new("--output", "-o")
+        {
+            Description = "What to write, once for each file: .png (the map in gray, white is near, or what --view says), .npy or .pfm (raw inverse depth), .ply (point cloud), .glb (mesh), .apng (parallax animation). FILE:VIEW shows that view. Default: IMAGE-depth.png in this folder.",
+            HelpName = "FILE[:VIEW]",
+        };
+        Option<string> view = CommonOptions.Choice("--view", "What pictures show that do not say: the map, a stereo pair side by side, an anaglyph for red and cyan glasses, or a parallax animation.", "map", DepthOutput.PictureViews);
+        Option<string?> map = new("--depth", "-d") { Description = "Take this depth map instead of an estimate, white is near: PNG (8 or 16 bits), JPEG, .npy or .pfm.", HelpName = "MAP" };
         Option<string> depthModel = new("--depth-model") { Description = "tiefenrausch, checkpoint for the network of --model, or a depth network's folder.", DefaultValueFactory = _ => "tiefenrausch", HelpName = "NAME" };
         depthModel.CompletionSources.Add(DepthEstimators.Names.ToArray());
         Option<string> model = CommonOptions.Model();
-        Option<ColorMap?> colormap = CommonOptions.ColorMap();
-        Option<string> bits = CommonOptions.Choice("--bits", "Bits of a grayscale PNG.", "16", "8", "16");
+        DepthViewOptions views = new();
         Option<bool> invert = new("--invert-depth") { Description = "Turn the map round: white is far." };
         Option<double?> far = CommonOptions.Number("--depth-far", "Cut the map here: what is farther becomes the farthest, 0 to 1.", "F");
         Option<double?> near = CommonOptions.Number("--depth-near", "Cut the map here: what is nearer becomes the nearest, 0 to 1.", "N");
@@ -28,44 +34,63 @@ internal static class DepthCommand
         Option<string> precision = CommonOptions.Precision();
         Option<bool> force = CommonOptions.Force(), json = CommonOptions.Json();
 
-        Command command = new("depth", "Estimate a picture's depth.") { image, file, depthModel, model, colormap, bits, invert, far, near, gamma, compare, precision, cpu, force, json };
+        Command command = new("depth", "Estimate a picture's depth, and make maps, point clouds, meshes, stereo pictures and animations of it.") { image, files, view, map, depthModel, model, invert, far, near, gamma, compare, precision, cpu, force, json };
+        views.AddTo(command);
+        command.Add(DepthEditCommand.Create(output, error));
         command.SetAction(async (arguments, cancellationToken) =>
         {
             string imagePath = arguments.GetRequiredValue(image);
-            string path = arguments.GetValue(file) ?? $"{Path.GetFileNameWithoutExtension(imagePath)}-depth.png";
-            ColorMap? colors = arguments.GetValue(colormap);
             DepthAdjustment adjustment = new(arguments.GetValue(invert), arguments.GetValue(far) ?? 0, arguments.GetValue(near) ?? 1, arguments.GetValue(gamma) ?? 1);
-            adjustment.Validate();
-            DecodedImage decoded = ImageFile.Load(imagePath);
+            DepthViewSettings settings = CommonOptions.Checked(() =>
+            {
+                adjustment.Validate();
+                return views.Read(arguments, arguments.GetValue(force));
+            });
+            string[] names = arguments.GetValue(files) is { Length: > 0 } given ? given : [$"{Path.GetFileNameWithoutExtension(imagePath)}-depth.png"];
+            DepthOutput[] outputs = Array.ConvertAll(names, name => DepthOutput.Prepare(name, arguments.GetRequiredValue(view), arguments.GetValue(force)));
+            OutputFiles.RequireDifferent(outputs.Select(file => file.Path));
+            if (settings.Map.Colors is not null && !Array.Exists(outputs, file => file.View == DepthView.Map && Path.GetExtension(file.Path).Equals(".png", StringComparison.OrdinalIgnoreCase)))
+                throw new OutputException("--colormap colours a map that is written as .png, and none is.");
+            (Image picture, _, string? pictureWarning) = CommonOptions.LoadPicture(imagePath);
+            picture = picture.CompositeOn(255, 255, 255);
+            DepthFit? own = arguments.GetValue(map) is { } mapPath ? DepthMapFile.Load(mapPath).FitTo(picture.Width, picture.Height) : null;
             DepthMap? other = arguments.GetValue(compare) is { } otherPath ? DepthMapFile.Load(otherPath) : null;
-            Image picture = decoded.ToRgb().CompositeOn(255, 255, 255);
-            if (colors is null) OutputFiles.Prepare(path, arguments.GetValue(force), ".png", ".npy", ".pfm");
-            else OutputFiles.Prepare(path, arguments.GetValue(force), ".png");
+            string[] warnings = [.. new[] { pictureWarning, own?.Warning }.OfType<string>()];
 
-            using IBackend backend = CommonOptions.OpenBackend(arguments, cpu, precision);
-            (DepthMap depth, string by) = await Task.Run(() =>
+            (DepthMap depth, string by) = own is not null
+                ? (adjustment.Apply(own.Map), Path.GetFileName(arguments.GetValue(map))!)
+                : await Task.Run(() =>
+                {
+                    using IBackend backend = CommonOptions.OpenBackend(arguments, cpu, precision);
+                    using DepthEstimators estimators = DepthEstimators.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), backend);
+                    IDepthEstimator estimator = estimators.Get(arguments.GetRequiredValue(depthModel));
+                    DepthMap raw = estimator.Estimate(picture, cancellationToken);
+                    return (adjustment.Apply(estimator.ResizeToPicture(raw, picture.Width, picture.Height)), estimator.Name);
+                }, cancellationToken).ConfigureAwait(false);
+            foreach (DepthOutput file in outputs)
             {
-                using DepthEstimators estimators = DepthEstimators.Open(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), backend);
-                IDepthEstimator estimator = estimators.Get(arguments.GetRequiredValue(depthModel));
-                DepthMap raw = estimator.Estimate(picture, cancellationToken);
-                return (adjustment.Apply(estimator.ResizeToPicture(raw, picture.Width, picture.Height)), estimator.Name);
-            }, cancellationToken).ConfigureAwait(false);
-
-            DepthMapFile.Save(path, depth, new DepthSaveOptions { Bits = arguments.GetValue(bits) == "8" ? 8 : 16, Colors = colors, Overwrite = arguments.GetValue(force) });
-            (float furthest, float nearest) = depth.Range;
-            Agreement? agreement = other is null ? null : Agreement.Of(depth, other.FitTo(depth.Width, depth.Height).Map);
-            if (arguments.GetValue(json))
-            {
-                JsonReport.Write(output, new { output = path, depth.Width, depth.Height, far = furthest, near = nearest, warning = decoded.Warning, depthModel = by, agreement });
-                return ExitCodes.Success;
+                cancellationToken.ThrowIfCancellationRequested();
+                await Task.Run(() => settings.Save(file, picture, depth), cancellationToken).ConfigureAwait(false);
             }
-            if (decoded.Warning is not null) Messages.Warn(error, decoded.Warning);
-            output.WriteLine(path);
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{depth.Width}x{depth.Height}, inverse depth {furthest:0.####} (far) to {nearest:0.####} (near), by {by}"));
-            if (agreement is not null) error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"agrees with {arguments.GetValue(compare)}: correlation {agreement.Correlation:0.000}, of ranks {agreement.RankCorrelation:0.000}"));
+            Report(depth, by, Array.ConvertAll(outputs, file => file.Path), warnings, other, arguments.GetValue(compare), arguments.GetValue(json), output, error);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static void Report(DepthMap depth, string by, string[] outputs, string[] warnings, DepthMap? other, string? otherPath, bool json, TextWriter output, TextWriter error)
+    {
+        (float furthest, float nearest) = depth.Range;
+        Agreement? agreement = other is null ? null : Agreement.Of(depth, other.FitTo(depth.Width, depth.Height).Map);
+        if (json)
+        {
+            JsonReport.Write(output, new { output = outputs[0], outputs, depth.Width, depth.Height, far = furthest, near = nearest, warnings, depthModel = by, agreement });
+            return;
+        }
+        foreach (string warning in warnings) Messages.Warn(error, warning);
+        foreach (string path in outputs) output.WriteLine(path);
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{depth.Width}x{depth.Height}, inverse depth {furthest:0.####} (far) to {nearest:0.####} (near), by {by}"));
+        if (agreement is not null) error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"agrees with {otherPath}: correlation {agreement.Correlation:0.000}, of ranks {agreement.RankCorrelation:0.000}"));
     }
 
     /// <summary>How well two maps of a picture agree, whatever their scales: 1 is all, 0 nothing, -1 the other way round.</summary>

@@ -61,8 +61,8 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         Stopwatch watch = Stopwatch.StartNew();
 
         // 1. Everything that can be refused is refused before a network is loaded.
-        DecodedImage decoded = ImageFile.Load(arguments.GetRequiredValue(_image));
-        List<PictureVariant> variants = Variants(arguments, decoded.ToRgb(), refine);
+        LoadedPicture loaded = CommonOptions.LoadPicture(arguments.GetRequiredValue(_image));
+        List<PictureVariant> variants = Variants(arguments, loaded.Picture, refine);
         foreach (string file in variants.SelectMany(variant => variant.Outputs)) OutputFiles.Prepare(file, force, ".png", ".jpg", ".jpeg");
         string? depthPath = arguments.GetValue(_saveDepth);
         if (depthPath is not null) OutputFiles.Prepare(depthPath, force, ".png", ".npy", ".pfm");
@@ -70,7 +70,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
 
         // 2. The work.
         double? firstStep = null;
-        (IReadOnlyList<MadeVariant> made, IReadOnlyList<string> notes, DepthMap pictureDepth) = await ProgressBar.RunAsync(error, !json, async progress =>
+        (IReadOnlyList<MadeVariant> made, IReadOnlyList<string> notes, DepthMap? pictureDepth) = await ProgressBar.RunAsync(error, !json, async progress =>
         {
             List<MadeVariant> done = [];
             DepthToImagePipeline pipeline = await variants[0].Model.LoadAsync(backend, cancellationToken).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
                 }
                 firstStep = clock.Seconds;
                 (Image image, DepthToImageResult first) = (variants[0].Request.Image, done[0].Result);
-                return (done, pipeline.Notes, pipeline.ResizeDepth(first.Depth, first.Settings.DepthModel, image.Width, image.Height));
+                return (done, pipeline.Notes, depthPath is null ? null : pipeline.ResizeDepth(first.Depth, first.Settings.DepthModel, image.Width, image.Height));
             }
             finally
             {
@@ -105,14 +105,14 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
                 ImageFile.Save(variant.Outputs[n], result.Images[n], new ImageSaveOptions
                 {
                     Overwrite = force,
-                    Profile = decoded.Profile,
+                    Profile = loaded.Profile,
                     Text = arguments.GetValue(_noMetadata) ? null : (result.Settings with { Index = n }).ToPngText(),
                 });
             }
         }
-        if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth, new DepthSaveOptions { Overwrite = force });
+        if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth!, new DepthSaveOptions { Overwrite = force });
         IReadOnlyList<string> more = [.. finish?.Invoke(made[0].Result) ?? [], .. finishAll?.Invoke(made) ?? []];
-        if (decoded.Warning is not null) notes = [decoded.Warning, .. notes];
+        if (loaded.Warning is not null) notes = [loaded.Warning, .. notes];
         if (made.Any(m => m.Result.Settings.Inpaint is not null && m.Variant.Outputs.Any(file => ImageFile.FormatOf(file) == ImageFormat.Jpeg)))
             notes = [.. notes, "JPEG is lossy: what the mask keeps differs a little from the input, too; a .png keeps it bit for bit."];
         GenerationReport report = new(made, depthPath, more, [.. notes, .. made.SelectMany(m => m.Result.Warnings).Distinct()], watch.Elapsed, firstStep);

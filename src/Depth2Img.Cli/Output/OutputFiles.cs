@@ -20,6 +20,14 @@ internal static class OutputFiles
         AtomicFile.RequireWritable(path, force);
     }
 
+    /// <summary>Refuses to write the same file twice.</summary>
+    /// <exception cref="OutputException">Two of the outputs are the same file.</exception>
+    public static void RequireDifferent(IEnumerable<string> paths)
+    {
+        if (paths.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new OutputException($"'{twice.First()}' is named as an output twice; one would replace the other.");
+    }
+
     /// <summary>The name of one of several outputs: "out.png" becomes "out-2.png".</summary>
     public static string Numbered(string path, int index, int count) => count == 1
         ? path

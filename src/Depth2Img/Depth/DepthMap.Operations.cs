@@ -99,12 +99,19 @@ public sealed partial class DepthMap
 
     private DepthMap Scale(float low, float high, float flat)
     {
-        (float far, float near) = Range;
+        Normalisation normalise = new(this, low, high, flat);
+        return Map(normalise.Of);
+    }
+
+    /// <summary>Scales values to a range by a map's own, one at a time.</summary>
+    private readonly struct Normalisation(DepthMap map, float low, float high, float flat)
+    {
+        private readonly double _far = map.Range.Far;
+
         // In double, where the difference of any two floats is finite.
-        double span = (double)near - far;
-        if (span == 0) return Map(_ => flat);
-        double factor = high - low;
-        return Map(value => (float)(factor * ((value - (double)far) / span) + low));
+        private readonly double _span = map.Span;
+
+        public float Of(float value) => _span == 0 ? flat : (float)((high - low) * ((value - _far) / _span) + low);
     }
 
     private DepthMap Map(Func<float, float> function)

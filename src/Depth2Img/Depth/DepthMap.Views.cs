@@ -7,18 +7,18 @@ public sealed partial class DepthMap
     /// <summary>The map in 8 bits by its own range: 0 is farthest, 255 (white) nearest; 128 all over where it is flat.</summary>
     public byte[] ToGray8()
     {
-        float[] values = Normalise01().Values;
-        byte[] gray = new byte[values.Length];
-        for (int i = 0; i < gray.Length; i++) gray[i] = (byte)MathF.Round(values[i] * 255, MidpointRounding.AwayFromZero);
+        Normalisation normalise = new(this, 0, 1, 0.5f);
+        byte[] gray = new byte[Values.Length];
+        for (int i = 0; i < gray.Length; i++) gray[i] = (byte)MathF.Round(normalise.Of(Values[i]) * 255, MidpointRounding.AwayFromZero);
         return gray;
     }
 
     /// <summary>The map in 16 bits by its own range: 0 is farthest, 65535 (white) nearest; 32768 all over where it is flat.</summary>
     public ushort[] ToGray16()
     {
-        float[] values = Normalise01().Values;
-        ushort[] gray = new ushort[values.Length];
-        for (int i = 0; i < gray.Length; i++) gray[i] = (ushort)MathF.Round(values[i] * 65535, MidpointRounding.AwayFromZero);
+        Normalisation normalise = new(this, 0, 1, 0.5f);
+        ushort[] gray = new ushort[Values.Length];
+        for (int i = 0; i < gray.Length; i++) gray[i] = (ushort)MathF.Round(normalise.Of(Values[i]) * 65535, MidpointRounding.AwayFromZero);
         return gray;
     }
 

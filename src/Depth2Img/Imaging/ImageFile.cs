@@ -1,3 +1,4 @@
+using Depth2Img.Imaging.Bmp;
 using Depth2Img.Imaging.Jpeg;
 using Depth2Img.Imaging.Png;
 using Depth2Img.IO;
@@ -8,7 +9,7 @@ namespace Depth2Img.Imaging;
 public static class ImageFile
 {
     /// <summary>Reads a file.</summary>
-    /// <param name="path">A PNG or a JPEG.</param>
+    /// <param name="path">A PNG, a JPEG or a BMP.</param>
     /// <param name="limits">What the file may claim; null for <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="Depth2ImgException">The file is missing, no picture that can be read, damaged, cut short or too large.</exception>
     public static DecodedImage Load(string path, ImageLimits? limits = null)
@@ -25,7 +26,10 @@ public static class ImageFile
     public static DecodedImage Decode(ReadOnlyMemory<byte> data, string name, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
-        if (Detect(data, name) == ImageFormat.Png)
+        ImageFormat format = Detect(data, name);
+        if (format == ImageFormat.Bmp)
+            return new DecodedImage(format, 8, BmpDecoder.Decode(data.Span, name, limits), 1, new Dictionary<string, string>(), null);
+        if (format == ImageFormat.Png)
         {
             PngImage png = PngDecoder.Decode(data, name, limits);
             int depth = png.Header.ColorType == PngColorType.Palette ? 8 : png.Header.BitDepth;
@@ -54,6 +58,11 @@ public static class ImageFile
             PngHeader header = PngDecoder.Identify(data, name, limits);
             return new ImageInfo(format, header.Width, header.Height);
         }
+        if (format == ImageFormat.Bmp)
+        {
+            BmpHeader header = BmpHeader.Parse(data.Span, name, limits);
+            return new ImageInfo(format, header.Width, header.Height);
+        }
         (int width, int height) = JpegDecoder.Identify(data.Span, name);
         limits.Require(name, width, height);
         return new ImageInfo(format, width, height);
@@ -75,11 +84,13 @@ public static class ImageFile
     /// <summary>Writes a picture to a stream.</summary>
     /// <param name="stream">Takes the file; it stays open.</param>
     /// <param name="image">The picture. What is transparent becomes white in a JPEG.</param>
-    /// <param name="format">The format.</param>
+    /// <param name="format">PNG or JPEG; BMP is not written.</param>
     /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A format that is not written.</exception>
     public static void Encode(Stream stream, Image image, ImageFormat format, ImageSaveOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(image);
+        if (format is not (ImageFormat.Png or ImageFormat.Jpeg)) throw new ArgumentOutOfRangeException(nameof(format), format, "PNG and JPEG are written.");
         options ??= new ImageSaveOptions();
         if (format == ImageFormat.Png)
         {

@@ -1,6 +1,6 @@
 namespace Depth2Img.Imaging;
 
-/// <summary>The picture formats that are read and written.</summary>
+/// <summary>The picture formats that are read; PNG and JPEG are written too.</summary>
 public enum ImageFormat
 {
     /// <summary>Portable Network Graphics: lossless.</summary>
@@ -8,4 +8,7 @@ public enum ImageFormat
 
     /// <summary>JPEG: lossy, without transparency.</summary>
     Jpeg,
+
+    /// <summary>Windows bitmap: mostly uncompressed. Only read.</summary>
+    Bmp,
 }

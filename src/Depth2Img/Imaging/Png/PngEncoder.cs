@@ -6,7 +6,8 @@ namespace Depth2Img.Imaging.Png;
 /// <summary>Writes PNG: 8-bit RGB and RGBA, 8- and 16-bit gray, with texts and a colour profile.</summary>
 internal static class PngEncoder
 {
-    private delegate void RowFiller(int y, Span<byte> row);
+    /// <summary>Puts a row's bytes where they are asked for.</summary>
+    internal delegate void RowFiller(int y, Span<byte> row);
 
     /// <summary>Writes a picture as RGB, or RGBA where it has alpha.</summary>
     /// <param name="stream">Takes the file.</param>
@@ -62,13 +63,17 @@ internal static class PngEncoder
         writer.Write("IHDR"u8, ihdr);
         if (profile is not null) PngProfile.Write(writer, profile);
         foreach ((string keyword, string value) in text ?? new Dictionary<string, string>()) PngText.Write(writer, keyword, value);
-        WriteImageData(writer, header, fill);
+        using PngImageDataStream chunks = new(writer);
+        WriteImageData(chunks, header, fill);
         writer.Write("IEND"u8, []);
     }
 
-    private static void WriteImageData(PngChunkWriter writer, PngHeader header, RowFiller fill)
+    /// <summary>Filters, compresses and writes the rows of one picture.</summary>
+    /// <param name="chunks">Takes the compressed bytes; completed here.</param>
+    /// <param name="header">The form of the rows.</param>
+    /// <param name="fill">Gives each row.</param>
+    internal static void WriteImageData(PngImageDataStream chunks, PngHeader header, RowFiller fill)
     {
-        using PngImageDataStream chunks = new(writer);
         // Zlib's strategy for filtered data: fewer short matches, more Huffman coding.
         ZLibCompressionOptions options = new() { CompressionLevel = 6, CompressionStrategy = ZLibCompressionStrategy.Filtered };
         PngFilterSelector selector = new((int)header.RowBytes(header.Width), header.FilterUnit);

@@ -1,10 +1,27 @@
+using System.Buffers.Binary;
+
 namespace Depth2Img.Imaging.Png;
 
-/// <summary>Takes compressed bytes and writes them as IDAT chunks of up to 64 KiB, so that nothing of the picture's size is held.</summary>
-internal sealed class PngImageDataStream(PngChunkWriter writer) : Stream
+/// <summary>Takes compressed bytes and writes them as chunks of up to 64 KiB, so that nothing of the picture's size is held: IDAT, or an animation's numbered fdAT.</summary>
+internal sealed class PngImageDataStream : Stream
 {
+    private const int SequenceLength = 4;
+
+    // The first bytes are kept for fdAT's number.
     private readonly byte[] _buffer = new byte[64 * 1024];
-    private int _count;
+    private readonly PngChunkWriter _writer;
+    private int _count = SequenceLength;
+
+    /// <summary>Writes IDAT.</summary>
+    public PngImageDataStream(PngChunkWriter writer) => _writer = writer;
+
+    /// <summary>Writes fdAT.</summary>
+    /// <param name="writer">Takes the chunks.</param>
+    /// <param name="sequence">The first chunk's number.</param>
+    public PngImageDataStream(PngChunkWriter writer, uint sequence) : this(writer) => NextSequence = sequence;
+
+    /// <summary>The number that follows the last fdAT's; null where IDAT is written.</summary>
+    public uint? NextSequence { get; private set; }
 
     public override bool CanRead => false;
 
@@ -42,7 +59,7 @@ internal sealed class PngImageDataStream(PngChunkWriter writer) : Stream
     /// <summary>Writes what is left.</summary>
     public void Complete()
     {
-        if (_count > 0) WriteChunk();
+        if (_count > SequenceLength) WriteChunk();
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -53,7 +70,16 @@ internal sealed class PngImageDataStream(PngChunkWriter writer) : Stream
 
     private void WriteChunk()
     {
-        writer.Write("IDAT"u8, _buffer.AsSpan(0, _count));
-        _count = 0;
+        if (NextSequence is not { } sequence)
+        {
+            _writer.Write("IDAT"u8, _buffer.AsSpan(SequenceLength.._count));
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(_buffer, sequence);
+            _writer.Write("fdAT"u8, _buffer.AsSpan(0, _count));
+            NextSequence = sequence + 1;
+        }
+        _count = SequenceLength;
     }
 }
