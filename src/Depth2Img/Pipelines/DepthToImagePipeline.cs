@@ -4,6 +4,7 @@ using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
+using Depth2Img.Diagnostics;
 using Depth2Img.Imaging;
 using Depth2Img.Models.Unet;
 using Depth2Img.Models.Vae;
@@ -27,10 +28,12 @@ public sealed class DepthToImagePipeline : IDisposable
     private readonly TaesdDecoder _taesd;
     private readonly IBackend? _ownedBackend;
     private readonly int _wholeDecodeLimit;
+    private readonly bool _tracePrompts;
 
-    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, TaesdDecoder taesd, IBackend backend, IBackend? ownedBackend, int wholeDecodeLimit)
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, TaesdDecoder taesd, IBackend backend, IBackend? ownedBackend, PipelineOptions options)
     {
-        _wholeDecodeLimit = wholeDecodeLimit;
+        _wholeDecodeLimit = options.WholeDecodeLimit;
+        _tracePrompts = options.TracePrompts;
         _networks = networks;
         _estimators = estimators;
         _taesd = taesd;
@@ -60,10 +63,10 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <summary>Loads a checkpoint folder.</summary>
     /// <param name="folder">A folder in diffusers' layout, such as <see cref="EmbeddedModels.Demo"/>.</param>
     /// <param name="options">How to load it; null for defaults.</param>
-    /// <param name="cancellationToken">Ends the loading between two networks.</param>
+    /// <param name="cancellationToken">Ends the loading within one tensor.</param>
     /// <exception cref="Depth2ImgException">The folder is no checkpoint of this kind, or is damaged.</exception>
     public static Task<DepthToImagePipeline> LoadAsync(string folder, PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Load(folder, options ?? new PipelineOptions(), cancellationToken), cancellationToken);
+        Task.Run(() => LoadTelemetry.Observe(() => Load(folder, options ?? new PipelineOptions(), cancellationToken)), cancellationToken);
 
     /// <summary>Makes pictures.</summary>
     /// <param name="request">What to make.</param>
@@ -72,8 +75,11 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <exception cref="InvalidRequestException">A value of the request is out of its range.</exception>
     /// <exception cref="Depth2ImgException">The model's output is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Generate(request, progress, cancellationToken), cancellationToken);
+    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.Run(() => RequestTelemetry.Observe(request, Name, _tracePrompts, progress, (r, p) => Generate(r, p, cancellationToken)), cancellationToken);
+    }
 
     /// <summary>Estimates a picture's depth at the picture's own size.</summary>
     /// <param name="image">The picture.</param>
@@ -82,7 +88,7 @@ public sealed class DepthToImagePipeline : IDisposable
     public Task<DepthMap> EstimateDepthAsync(Image image, string? depthModel = null, CancellationToken cancellationToken = default) =>
         Task.Run(() =>
         {
-            IDepthEstimator estimator = _estimators.Get(depthModel ?? DefaultDepthModel);
+            IDepthEstimator estimator = _estimators.Get(depthModel ?? DefaultDepthModel, cancellationToken);
             DepthMap raw = estimator.Estimate(image.CompositeOn(255, 255, 255), cancellationToken);
             return estimator.ResizeToPicture(raw, image.Width, image.Height);
         }, cancellationToken);
@@ -131,7 +137,7 @@ public sealed class DepthToImagePipeline : IDisposable
             PipelineNetworks networks = PipelineNetworks.Load(checkpoint, controlNet, backend, options, cancellationToken);
             DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
             TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);
-            return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options.WholeDecodeLimit);
+            return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options);
         }
         catch
         {
@@ -167,7 +173,7 @@ public sealed class DepthToImagePipeline : IDisposable
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         // What cannot be used is refused before networks are loaded.
-        IDepthEstimator? estimator = plan.GivenDepth is null ? _estimators.Get(request.DepthModel ?? DefaultDepthModel) : null;
+        IDepthEstimator? estimator = plan.GivenDepth is null ? _estimators.Get(request.DepthModel ?? DefaultDepthModel, cancellationToken) : null;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
         int total = evaluations * request.Count;
         int done = 0;
@@ -182,7 +188,7 @@ public sealed class DepthToImagePipeline : IDisposable
             plan.Warnings.Add($"None of the {evaluations} evaluations lies in the guidance interval {settings.GuidanceInterval}: nothing is guided.");
         IReadOnlyList<string> prompts = guided > 0 ? [request.NegativePrompt ?? "", request.Prompt] : [request.Prompt];
         plan.Warnings.AddRange(PromptWarnings(prompts));
-        using Tensor prompt = _networks.EncodePrompts(ops, prompts); // [N,S,C]
+        using Tensor prompt = _networks.EncodePrompts(ops, prompts, cancellationToken); // [N,S,C]
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -205,9 +211,9 @@ public sealed class DepthToImagePipeline : IDisposable
             float[] noise = new float[geometry.Total];
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, initial, noise, begin);
-            using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
+            using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow(cancellationToken);
             using PromptContexts contexts = PromptContexts.Prepare(unet.Network.PrepareContext, ops, prompt, guided < evaluations);
-            using DepthControl? control = PrepareControl(plan, ops, depth, prompt, guided, evaluations);
+            using DepthControl? control = PrepareControl(plan, ops, depth, prompt, guided, evaluations, cancellationToken);
             DenoiseLoop loop = new(unet.Network, ops, scheduler, random, control);
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
@@ -224,12 +230,12 @@ public sealed class DepthToImagePipeline : IDisposable
     }
 
     /// <summary>The ControlNet for a request; null if there is none, or if it does not steer any evaluation.</summary>
-    private DepthControl? PrepareControl(GenerationPlan plan, IOps ops, DepthMap depth, Tensor prompt, int guided, int evaluations)
+    private DepthControl? PrepareControl(GenerationPlan plan, IOps ops, DepthMap depth, Tensor prompt, int guided, int evaluations, CancellationToken cancellationToken)
     {
         if (_networks.ControlNet is not { } network) return null;
         ControlNetSettings settings = plan.ControlNet;
         if (settings.CountSteered(evaluations) > 0)
-            return DepthControl.Prepare(network, settings, ops, DepthHint.Make(depth, plan.WorkingSize), plan.WorkingSize, prompt, guided < evaluations);
+            return DepthControl.Prepare(network, settings, ops, DepthHint.Make(depth, plan.WorkingSize), plan.WorkingSize, prompt, guided < evaluations, cancellationToken);
         plan.Warnings.Add(string.Create(CultureInfo.InvariantCulture,
             $"The ControlNet steers none of the {evaluations} evaluations (weight {settings.Weight}, from {settings.Start} to {settings.End} of the run): depth has no effect."));
         return null;
