@@ -16,9 +16,10 @@ public sealed class DepthEstimators : IDisposable
     /// <summary>The names that <see cref="Get"/> knows beside folders.</summary>
     public static readonly IReadOnlyList<string> Names = [Checkpoint, EmbeddedModels.TiefenrauschName];
 
-    private readonly Lock _lock = new();
+    // Held while a network is loaded, so that whoever waits for it can be cancelled.
+    private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly Dictionary<string, IDepthEstimator> _loaded = [];
-    private readonly Dictionary<string, Func<IDepthEstimator>> _known;
+    private readonly Dictionary<string, Func<CancellationToken, IDepthEstimator>> _known;
     private readonly IBackend _backend;
     private readonly CpuBackend? _float32;
     private readonly bool _lowMemory;
@@ -36,8 +37,8 @@ public sealed class DepthEstimators : IDisposable
         _tiefenrausch = tiefenrausch;
         _known = new()
         {
-            [Checkpoint] = () => DepthModelFolder.OpenCheckpoint(checkpoint, Checkpoint, backend, lowMemory),
-            [EmbeddedModels.TiefenrauschName] = () => new TiefenrauschDepthEstimator(TiefenrauschFolder, backend),
+            [Checkpoint] = cancellation => DepthModelFolder.OpenCheckpoint(checkpoint, Checkpoint, backend, lowMemory, cancellation),
+            [EmbeddedModels.TiefenrauschName] = _ => new TiefenrauschDepthEstimator(TiefenrauschFolder, backend),
         };
     }
 
@@ -51,17 +52,23 @@ public sealed class DepthEstimators : IDisposable
 
     /// <summary>An estimator, loaded once and kept.</summary>
     /// <param name="depthModel">One of <see cref="Names"/>, the folder of a depth network, or the name of an estimator that was loaded before.</param>
+    /// <param name="cancellationToken">Ends the loading, or the waiting for another's, within one tensor.</param>
     /// <exception cref="Depth2ImgException">There is no such estimator, its network is of a kind that is not supported, or its files are missing or damaged.</exception>
-    public IDepthEstimator Get(string depthModel)
+    public IDepthEstimator Get(string depthModel, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(depthModel);
-        lock (_lock)
+        _lock.Wait(cancellationToken);
+        try
         {
             if (_loaded.TryGetValue(depthModel, out IDepthEstimator? loaded)) return loaded;
             // What fails is not kept, so that it is tried again when the file is mended.
-            if (_known.TryGetValue(depthModel, out Func<IDepthEstimator>? load)) return _loaded[depthModel] = load();
+            if (_known.TryGetValue(depthModel, out Func<CancellationToken, IDepthEstimator>? load)) return _loaded[depthModel] = load(cancellationToken);
             if (!Directory.Exists(depthModel) && _loaded.Values.FirstOrDefault(estimator => estimator.Name == depthModel) is { } named) return named;
-            return _loaded[depthModel] = DepthModelFolder.Open(DepthModelFolder.Find(depthModel), _backend, _lowMemory);
+            return _loaded[depthModel] = DepthModelFolder.Open(DepthModelFolder.Find(depthModel), _backend, _lowMemory, cancellationToken);
+        }
+        finally
+        {
+            _lock.Release();
         }
     }
 
@@ -76,6 +83,7 @@ public sealed class DepthEstimators : IDisposable
     public void Dispose()
     {
         foreach (IDepthEstimator estimator in _loaded.Values) estimator.Dispose();
+        _lock.Dispose();
         _float32?.Dispose();
     }
 

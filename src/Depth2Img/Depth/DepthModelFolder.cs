@@ -35,17 +35,18 @@ internal static class DepthModelFolder
     /// <param name="folder">A depth network's folder, or that of a checkpoint that has one.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="lowMemory">Whether to keep the network only as long as it is used.</param>
+    /// <param name="cancellationToken">Ends the loading within one tensor.</param>
     /// <exception cref="Depth2ImgException">The folder holds another kind of network, or a file is missing or damaged.</exception>
-    public static IDepthEstimator Open(string folder, IBackend backend, bool lowMemory)
+    public static IDepthEstimator Open(string folder, IBackend backend, bool lowMemory, CancellationToken cancellationToken = default)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        if (File.Exists(Path.Combine(folder, "model_index.json"))) return OpenCheckpoint(Checkpoint.Open(folder), name, backend, lowMemory);
+        if (File.Exists(Path.Combine(folder, "model_index.json"))) return OpenCheckpoint(Checkpoint.Open(folder), name, backend, lowMemory, cancellationToken);
         string config = Path.Combine(folder, "config.json");
         if (!File.Exists(config))
             throw new Depth2ImgException($"'{folder}' is no depth model: it has no config.json.");
         Func<CheckpointScope, IDepthNetwork> construct = ConstructorFor(JsonConfig.Open(config));
         DptPreprocessorConfig preprocessor = DptPreprocessorConfig.Load(Path.Combine(folder, "preprocessor_config.json"));
-        return Open(name, () => CheckpointFolder.OpenWeightsIn(folder), construct, preprocessor, backend, lowMemory);
+        return Open(name, () => CheckpointFolder.OpenWeightsIn(folder), construct, preprocessor, backend, lowMemory, cancellationToken);
     }
 
     /// <summary>Opens a checkpoint's own depth network.</summary>
@@ -53,28 +54,30 @@ internal static class DepthModelFolder
     /// <param name="name">The name that settings show.</param>
     /// <param name="backend">What runs it.</param>
     /// <param name="lowMemory">Whether to keep the network only as long as it is used.</param>
+    /// <param name="cancellationToken">Ends the loading within one tensor.</param>
     /// <exception cref="Depth2ImgException">It has none, or one of another kind, or a file is missing or damaged.</exception>
-    public static IDepthEstimator OpenCheckpoint(Checkpoint checkpoint, string name, IBackend backend, bool lowMemory)
+    public static IDepthEstimator OpenCheckpoint(Checkpoint checkpoint, string name, IBackend backend, bool lowMemory, CancellationToken cancellationToken = default)
     {
         if (!checkpoint.Has("depth_estimator"))
             throw new Depth2ImgException($"'{checkpoint.Path}' has no depth network of its own; use the depth model {EmbeddedModels.TiefenrauschName}, or give a depth map.");
         checkpoint.ClassOf("depth_estimator", "DPTForDepthEstimation", "DepthAnythingForDepthEstimation");
         Func<CheckpointScope, IDepthNetwork> construct = ConstructorFor(checkpoint.OpenConfig("depth_estimator"));
-        return Open(name, () => checkpoint.OpenWeights("depth_estimator"), construct, checkpoint.OpenPreprocessor(), backend, lowMemory);
+        return Open(name, () => checkpoint.OpenWeights("depth_estimator"), construct, checkpoint.OpenPreprocessor(), backend, lowMemory, cancellationToken);
     }
 
     private static NetworkDepthEstimator Open(
-        string name, Func<IWeightSource> openWeights, Func<CheckpointScope, IDepthNetwork> construct, DptPreprocessorConfig preprocessor, IBackend backend, bool lowMemory)
+        string name, Func<IWeightSource> openWeights, Func<CheckpointScope, IDepthNetwork> construct, DptPreprocessorConfig preprocessor, IBackend backend, bool lowMemory,
+        CancellationToken cancellationToken)
     {
         LazyNetwork<IDepthNetwork> network = new(Load, keep: !lowMemory);
-        if (!lowMemory) network.Borrow().Dispose();
+        if (!lowMemory) network.Borrow(cancellationToken).Dispose();
         return new NetworkDepthEstimator(name, network, preprocessor, backend);
 
-        IDepthNetwork Load()
+        IDepthNetwork Load(CancellationToken cancellation)
         {
             IWeightSource source = openWeights();
             using IDisposable? file = source as IDisposable;
-            return CheckpointScope.Load(source, backend, construct, out _);
+            return CheckpointScope.Load(new CancellableWeights(source, cancellation), backend, construct, out _);
         }
     }
 

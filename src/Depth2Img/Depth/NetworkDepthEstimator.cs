@@ -35,7 +35,7 @@ public sealed class NetworkDepthEstimator : IDepthEstimator
     public DepthMap Estimate(Image image, CancellationToken cancellationToken = default)
     {
         DptInput input = DptPreprocessor.Process(image, _preprocessor);
-        using LazyNetwork<IDepthNetwork>.Loan model = _model.Borrow();
+        using LazyNetwork<IDepthNetwork>.Loan model = _model.Borrow(cancellationToken);
         using IOps ops = _backend.OpenSession(cancellationToken);
         using Tensor pixels = ops.Upload(input.Values, new Shape(1, input.Height, input.Width, 3));
         using Tensor depth = model.Network.Forward(ops, pixels); // [1,H,W,1]

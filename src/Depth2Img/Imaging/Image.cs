@@ -4,7 +4,7 @@ namespace Depth2Img.Imaging;
 /// A picture: 8-bit RGB, upright, rows from the top, three bytes a pixel without gaps. Transparency, where the file
 /// had any, is kept beside the colours, which are as stored (not multiplied by it).
 /// </summary>
-public sealed class Image
+public sealed partial class Image
 {
     /// <summary>Wraps pixels; nothing is copied.</summary>
     /// <param name="width">Columns, at least 1.</param>

@@ -29,10 +29,12 @@ internal sealed class DepthControl : IDisposable
     /// <param name="size">The working size.</param>
     /// <param name="prompts">The prompts.</param>
     /// <param name="denoising">Which evaluations are guided.</param>
+    /// <param name="cancellationToken">Ends the loading of the ControlNet.</param>
     public static DepthControl Prepare(
-        LazyNetwork<ControlNetModel> network, ControlNetSettings settings, IOps ops, float[] hint, WorkingSize size, EncodedPrompts prompts, DenoiseSettings denoising)
+        LazyNetwork<ControlNetModel> network, ControlNetSettings settings, IOps ops, float[] hint, WorkingSize size, EncodedPrompts prompts, DenoiseSettings denoising,
+        CancellationToken cancellationToken)
     {
-        DepthControl control = new(network.Borrow(), settings, ops);
+        DepthControl control = new(network.Borrow(cancellationToken), settings, ops);
         try
         {
             using Tensor picture = ops.Upload(hint, new Shape(1, size.PaddedHeight, size.PaddedWidth, 3));

@@ -4,6 +4,7 @@ using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
 using Depth2Img.Depth;
+using Depth2Img.Diagnostics;
 using Depth2Img.Imaging;
 using Depth2Img.Inpainting;
 using Depth2Img.Layers;
@@ -30,10 +31,12 @@ public sealed class DepthToImagePipeline : IDisposable
     private readonly TaesdDecoder _taesd;
     private readonly IBackend? _ownedBackend;
     private readonly int _wholeDecodeLimit;
+    private readonly bool _tracePrompts;
 
-    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, TaesdDecoder taesd, IBackend backend, IBackend? ownedBackend, int wholeDecodeLimit)
+    private DepthToImagePipeline(PipelineNetworks networks, DepthEstimators estimators, TaesdDecoder taesd, IBackend backend, IBackend? ownedBackend, PipelineOptions options)
     {
-        _wholeDecodeLimit = wholeDecodeLimit;
+        _wholeDecodeLimit = options.WholeDecodeLimit;
+        _tracePrompts = options.TracePrompts;
         _networks = networks;
         _estimators = estimators;
         _taesd = taesd;
@@ -63,10 +66,10 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <summary>Loads a checkpoint folder.</summary>
     /// <param name="folder">A folder in diffusers' layout, such as <see cref="EmbeddedModels.Demo"/>.</param>
     /// <param name="options">How to load it; null for defaults.</param>
-    /// <param name="cancellationToken">Ends the loading between two networks.</param>
+    /// <param name="cancellationToken">Ends the loading within one tensor.</param>
     /// <exception cref="Depth2ImgException">The folder is no checkpoint of this kind, or is damaged.</exception>
     public static Task<DepthToImagePipeline> LoadAsync(string folder, PipelineOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Load(folder, options ?? new PipelineOptions(), cancellationToken), cancellationToken);
+        Task.Run(() => LoadTelemetry.Observe(() => Load(folder, options ?? new PipelineOptions(), cancellationToken)), cancellationToken);
 
     /// <summary>Makes pictures.</summary>
     /// <param name="request">What to make.</param>
@@ -75,8 +78,11 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <exception cref="InvalidRequestException">A value of the request is out of its range.</exception>
     /// <exception cref="Depth2ImgException">The model's output is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Generate(request, progress, cancellationToken), cancellationToken);
+    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.Run(() => RequestTelemetry.Observe(request, Name, _tracePrompts, progress, (r, p) => Generate(r, p, cancellationToken)), cancellationToken);
+    }
 
     /// <summary>Estimates a picture's depth at the picture's own size.</summary>
     /// <param name="image">The picture.</param>
@@ -85,7 +91,7 @@ public sealed class DepthToImagePipeline : IDisposable
     public Task<DepthMap> EstimateDepthAsync(Image image, string? depthModel = null, CancellationToken cancellationToken = default) =>
         Task.Run(() =>
         {
-            IDepthEstimator estimator = _estimators.Get(depthModel ?? DefaultDepthModel);
+            IDepthEstimator estimator = _estimators.Get(depthModel ?? DefaultDepthModel, cancellationToken);
             DepthMap raw = estimator.Estimate(image.CompositeOn(255, 255, 255), cancellationToken);
             return estimator.ResizeToPicture(raw, image.Width, image.Height);
         }, cancellationToken);
@@ -146,7 +152,7 @@ public sealed class DepthToImagePipeline : IDisposable
             PipelineNetworks networks = PipelineNetworks.Load(checkpoint, controlNet, backend, options, cancellationToken);
             DepthEstimators estimators = new(checkpoint, options.TiefenrauschFolder, backend, options.LowMemory);
             TaesdDecoder taesd = new(networks.Vae, options.TaesdFolder, backend);
-            return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options.WholeDecodeLimit);
+            return new DepthToImagePipeline(networks, estimators, taesd, backend, owned, options);
         }
         catch
         {
@@ -186,7 +192,7 @@ public sealed class DepthToImagePipeline : IDisposable
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         // What cannot be used is refused before networks are loaded.
-        IDepthEstimator? estimator = plan.GivenDepth is null && _networks.FollowsDepth ? _estimators.Get(DepthModelOf(request)) : null;
+        IDepthEstimator? estimator = plan.GivenDepth is null && _networks.FollowsDepth ? _estimators.Get(DepthModelOf(request), cancellationToken) : null;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
         int total = evaluations * request.Count;
         int done = 0;
@@ -202,7 +208,7 @@ public sealed class DepthToImagePipeline : IDisposable
         }
         PromptProgram[] programs = [.. plan.Regions.Select(region => PromptProgram.Make(region, plan.Prompting, evaluations))];
         plan.Warnings.AddRange(new PromptWarnings(_networks).Find(plan, programs));
-        using RegionPrompts prompts = RegionPrompts.Encode(ops, _networks, plan.Regions, programs, plan.Prompting);
+        using RegionPrompts prompts = RegionPrompts.Encode(ops, _networks, plan.Regions, programs, plan.Prompting, cancellationToken);
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
@@ -230,8 +236,8 @@ public sealed class DepthToImagePipeline : IDisposable
             float[] noise = new float[geometry.Total];
             random.FillNormal(noise);
             latents = Noised(scheduler, request.Init, inpaint?.Filled(initial, geometry, random) ?? initial, noise, begin);
-            using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow();
-            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, workedDepth, evaluations);
+            using LazyNetwork<UNet2DConditionModel>.Loan unet = _networks.Unet.Borrow(cancellationToken);
+            using DenoiseRegions regions = PrepareRegions(plan, prompts, unet.Network, workedDepth, evaluations, cancellationToken);
             List<LatentHold> holds = [];
             if (inpaint is not null) holds.Add(new LatentHold(inpaint.KeptLatents(), LatentHold.ToTheEnd));
             if (layers is not null)
@@ -261,7 +267,7 @@ public sealed class DepthToImagePipeline : IDisposable
     }
 
     /// <summary>The regions with their prompts at the networks, the ControlNet's too if there is one and it steers any evaluation.</summary>
-    private DenoiseRegions PrepareRegions(GenerationPlan plan, RegionPrompts prompts, UNet2DConditionModel unet, DepthMap depth, int evaluations)
+    private DenoiseRegions PrepareRegions(GenerationPlan plan, RegionPrompts prompts, UNet2DConditionModel unet, DepthMap depth, int evaluations, CancellationToken cancellationToken)
     {
         float[]? hint = null;
         if (_networks.ControlNet is not null)
@@ -278,7 +284,7 @@ public sealed class DepthToImagePipeline : IDisposable
             {
                 DenoiseRegion region = new(prompts.ContextsOf(r, unet), plan.Regions[r].Settings);
                 regions.Add(region);
-                if (hint is not null) regions[r] = region with { Control = prompts.ControlOf(r, _networks.ControlNet!, plan.ControlNet, hint, plan.WorkingSize) };
+                if (hint is not null) regions[r] = region with { Control = prompts.ControlOf(r, _networks.ControlNet!, plan.ControlNet, hint, plan.WorkingSize, cancellationToken) };
             }
             return regions;
         }

@@ -2,13 +2,16 @@ namespace Depth2Img.Pipelines;
 
 /// <summary>
 /// A network that is loaded when it is first borrowed. It is kept from then on, or, where memory is short, only as long
-/// as somebody has it. Thread-safe: several borrowers share one copy.
+/// as somebody has it. Thread-safe: several borrowers share one copy, and whoever waits for another's loading can be
+/// cancelled.
 /// </summary>
-/// <param name="load">Loads the network; called again after it was let go.</param>
+/// <param name="load">Loads the network; called again after it was let go, failed or was cancelled.</param>
 /// <param name="keep">Whether to keep it when nobody has it.</param>
-internal sealed class LazyNetwork<T>(Func<T> load, bool keep) : IDisposable where T : class, IDisposable
+internal sealed class LazyNetwork<T>(Func<CancellationToken, T> load, bool keep) : IDisposable where T : class, IDisposable
 {
     private readonly Lock _lock = new();
+    // Held while the network is loaded. Never disposed: a borrower may still come, and it owns no handle.
+    private readonly SemaphoreSlim _loading = new(1, 1);
     private T? _network;
     private int _borrowers;
     private bool _disposed;
@@ -23,15 +26,27 @@ internal sealed class LazyNetwork<T>(Func<T> load, bool keep) : IDisposable wher
     }
 
     /// <summary>Lends the network until the loan is disposed.</summary>
+    /// <param name="cancellationToken">Ends the loading, or the waiting for another's, within one tensor.</param>
     /// <exception cref="Depth2ImgException">Its file is missing or damaged.</exception>
-    public Loan Borrow()
+    public Loan Borrow(CancellationToken cancellationToken = default)
     {
-        lock (_lock)
+        if (TryBorrow() is { } loaded) return loaded;
+        _loading.Wait(cancellationToken);
+        try
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(T));
-            _network ??= load();
-            _borrowers++;
-            return new Loan(this, _network);
+            if (TryBorrow() is { } meanwhile) return meanwhile;
+            T network = load(cancellationToken);
+            lock (_lock)
+            {
+                if (_disposed) network.Dispose();
+                ObjectDisposedException.ThrowIf(_disposed, typeof(T));
+                _network = network;
+                return Lend();
+            }
+        }
+        finally
+        {
+            _loading.Release();
         }
     }
 
@@ -43,6 +58,21 @@ internal sealed class LazyNetwork<T>(Func<T> load, bool keep) : IDisposable wher
             _disposed = true;
             UnloadIfUnused();
         }
+    }
+
+    private Loan? TryBorrow()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(T));
+            return _network is null ? null : Lend();
+        }
+    }
+
+    private Loan Lend()
+    {
+        _borrowers++;
+        return new Loan(this, _network!);
     }
 
     private void Return()

@@ -25,7 +25,7 @@ internal sealed class PipelineNetworks : IDisposable
     private readonly List<string> _notes = [];
     private readonly AdapterSet _adapters;
 
-    private PipelineNetworks(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, AdapterSet adapters, IBackend backend, PipelineOptions options)
+    private PipelineNetworks(Checkpoint checkpoint, ControlNetCheckpoint? controlNet, AdapterSet adapters, IBackend backend, PipelineOptions options, CancellationToken cancellationToken)
     {
         bool lowMemory = options.LowMemory;
         _adapters = adapters;
@@ -51,17 +51,18 @@ internal sealed class PipelineNetworks : IDisposable
         Tokenizer = embeddings.Extend(tokenizer, firstId: textConfig.VocabSize);
         textConfig = embeddings.Extend(textConfig);
 
-        TextEncoder = new(() => Build("text_encoder", scope => new ClipTextModel(scope, textConfig)), keep: !lowMemory);
-        Unet = new(() => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig)), keep: !lowMemory);
-        ControlNet = controlNet is null ? null : new(() => BuildFrom("ControlNet", controlNet.OpenWeights(), scope => new ControlNetModel(scope, controlNet.Config)), keep: !lowMemory);
-        Vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig));
+        TextEncoder = new(cancellation => Build("text_encoder", scope => new ClipTextModel(scope, textConfig), cancellation), keep: !lowMemory);
+        Unet = new(cancellation => Build("unet", scope => new UNet2DConditionModel(scope, UnetConfig), cancellation), keep: !lowMemory);
+        ControlNet = controlNet is null ? null : new(cancellation => BuildFrom("ControlNet", controlNet.OpenWeights(), scope => new ControlNetModel(scope, controlNet.Config), cancellation), keep: !lowMemory);
+        Vae = Build("vae", scope => Autoencoder.Create(scope, vaeConfig), cancellationToken);
 
-        T Build<T>(string component, Func<CheckpointScope, T> build) where T : IDisposable => BuildFrom(component, checkpoint.OpenWeights(component), build);
+        T Build<T>(string component, Func<CheckpointScope, T> build, CancellationToken cancellation) where T : IDisposable =>
+            BuildFrom(component, checkpoint.OpenWeights(component), build, cancellation);
 
-        T BuildFrom<T>(string component, IWeightSource source, Func<CheckpointScope, T> build) where T : IDisposable
+        T BuildFrom<T>(string component, IWeightSource source, Func<CheckpointScope, T> build, CancellationToken cancellation) where T : IDisposable
         {
             using IDisposable? file = source as IDisposable;
-            T network = CheckpointScope.Load(embeddings.Apply(component, adapters.Apply(component, source)), backend, build, out IReadOnlyList<string> unused);
+            T network = CheckpointScope.Load(new CancellableWeights(embeddings.Apply(component, adapters.Apply(component, source)), cancellation), backend, build, out IReadOnlyList<string> unused);
             if (unused.Count > 0) AddNote($"The {component} file holds {unused.Count} {(unused.Count == 1 ? "tensor" : "tensors")} that nothing uses, such as {unused[0]}.");
             return network;
         }
@@ -131,7 +132,7 @@ internal sealed class PipelineNetworks : IDisposable
         PipelineNetworks networks;
         try
         {
-            networks = new PipelineNetworks(checkpoint, controlNet, adapters, backend, options);
+            networks = new PipelineNetworks(checkpoint, controlNet, adapters, backend, options, cancellationToken);
         }
         catch
         {
@@ -149,12 +150,9 @@ internal sealed class PipelineNetworks : IDisposable
                 (controlNet?.OpenWeights() as IDisposable)?.Dispose();
                 return networks;
             }
-            cancellationToken.ThrowIfCancellationRequested();
-            networks.TextEncoder.Borrow().Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            networks.Unet.Borrow().Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            networks.ControlNet?.Borrow().Dispose();
+            networks.TextEncoder.Borrow(cancellationToken).Dispose();
+            networks.Unet.Borrow(cancellationToken).Dispose();
+            networks.ControlNet?.Borrow(cancellationToken).Dispose();
             return networks;
         }
         catch

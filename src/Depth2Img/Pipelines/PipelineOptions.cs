@@ -64,4 +64,7 @@ public sealed record PipelineOptions
     /// Diffusion's autoencoder) and give the same picture up to rounding. The default is 768x768 pixels.
     /// </summary>
     public int WholeDecodeLimit { get; init; } = 96 * 96;
+
+    /// <summary>Whether activities carry the prompts (<see cref="Diagnostics.Depth2ImgTelemetry"/>). They belong to whoever wrote them, so the default is no.</summary>
+    public bool TracePrompts { get; init; }
 }

@@ -24,12 +24,13 @@ internal sealed class RegionPrompts : IDisposable
     /// <param name="regions">The regions.</param>
     /// <param name="programs">What the regions' prompts are.</param>
     /// <param name="prompting">How they are encoded.</param>
-    public static RegionPrompts Encode(IOps ops, PipelineNetworks networks, IReadOnlyList<RegionPlan> regions, IReadOnlyList<PromptProgram> programs, Prompting prompting)
+    /// <param name="cancellationToken">Ends the loading of the text encoder.</param>
+    public static RegionPrompts Encode(IOps ops, PipelineNetworks networks, IReadOnlyList<RegionPlan> regions, IReadOnlyList<PromptProgram> programs, Prompting prompting, CancellationToken cancellationToken)
     {
         RegionPrompts prompts = new(ops, regions);
         try
         {
-            using LazyNetwork<ClipTextModel>.Loan textEncoder = networks.TextEncoder.Borrow();
+            using LazyNetwork<ClipTextModel>.Loan textEncoder = networks.TextEncoder.Borrow(cancellationToken);
             PromptEncoder encoder = new(ops, textEncoder.Network, networks.Tokenizer, prompting);
             foreach (PromptProgram program in programs) prompts._prompts.Add(encoder.Encode(program));
             return prompts;
@@ -52,8 +53,9 @@ internal sealed class RegionPrompts : IDisposable
     /// <param name="settings">How much it steers, and when.</param>
     /// <param name="hint">What <see cref="DepthHint.Make"/> made.</param>
     /// <param name="size">The working size.</param>
-    public DepthControl ControlOf(int region, LazyNetwork<ControlNetModel> network, ControlNetSettings settings, float[] hint, WorkingSize size) =>
-        DepthControl.Prepare(network, settings, _ops, hint, size, _prompts[region], _regions[region].Settings);
+    /// <param name="cancellationToken">Ends the loading of the ControlNet.</param>
+    public DepthControl ControlOf(int region, LazyNetwork<ControlNetModel> network, ControlNetSettings settings, float[] hint, WorkingSize size, CancellationToken cancellationToken) =>
+        DepthControl.Prepare(network, settings, _ops, hint, size, _prompts[region], _regions[region].Settings, cancellationToken);
 
     public void Dispose()
     {

@@ -11,7 +11,7 @@ public class LazyNetworkTests
     public void A_network_that_is_not_kept_is_loaded_for_its_borrowers_and_shared_by_them()
     {
         int loads = 0;
-        using LazyNetwork<Disposable> lazy = new(() => { loads++; return new Disposable(); }, keep: false);
+        using LazyNetwork<Disposable> lazy = new(_ => { loads++; return new Disposable(); }, keep: false);
         Assert.False(lazy.IsLoaded);
         LazyNetwork<Disposable>.Loan first = lazy.Borrow(), second = lazy.Borrow();
         Assert.Same(first.Network, second.Network);
@@ -28,7 +28,7 @@ public class LazyNetworkTests
     public void A_network_that_is_kept_is_loaded_once_and_goes_with_its_owner()
     {
         int loads = 0;
-        LazyNetwork<Disposable> lazy = new(() => { loads++; return new Disposable(); }, keep: true);
+        LazyNetwork<Disposable> lazy = new(_ => { loads++; return new Disposable(); }, keep: true);
         lazy.Borrow().Dispose();
         LazyNetwork<Disposable>.Loan loan = lazy.Borrow();
         Assert.Equal(1, loads);
@@ -43,7 +43,7 @@ public class LazyNetworkTests
     public void A_loader_that_failed_is_asked_again()
     {
         bool mended = false;
-        using LazyNetwork<Disposable> lazy = new(() => mended ? new Disposable() : throw new Depth2ImgException("damaged"), keep: true);
+        using LazyNetwork<Disposable> lazy = new(_ => mended ? new Disposable() : throw new Depth2ImgException("damaged"), keep: true);
         Assert.Throws<Depth2ImgException>(() => lazy.Borrow());
         mended = true;
         lazy.Borrow().Dispose();
