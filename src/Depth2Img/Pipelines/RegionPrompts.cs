@@ -25,7 +25,7 @@ internal sealed class RegionPrompts : IDisposable
     /// <param name="programs">What the regions' prompts are.</param>
     /// <param name="prompting">How they are encoded.</param>
     /// <param name="cancellationToken">Ends the loading of the text encoder.</param>
-    public static RegionPrompts Encode(IOps ops, PipelineNetworks networks, IReadOnlyList<RegionPlan> regions, IReadOnlyList<PromptProgram> programs, Prompting prompting, CancellationToken cancellationToken)
+    public static RegionPrompts Encode(IOps ops, PipelineNetworks networks, IReadOnlyList<RegionPlan> regions, IReadOnlyList<PromptProgram> programs, Prompting prompting, CancellationToken cancellationToken = default)
     {
         RegionPrompts prompts = new(ops, regions);
         try
