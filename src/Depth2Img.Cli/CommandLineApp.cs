@@ -3,8 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Depth2Img.Cli.Commands;
 using Depth2Img.Cli.Output;
-using Depth2Img.IO;
-using Depth2Img.Pipelines;
 
 namespace Depth2Img.Cli;
 
@@ -56,6 +54,7 @@ internal static class CommandLineApp
             StylesCommand.Create(output, error),
             LayersCommand.Create(output, error),
             InpaintCommand.Create(output, error),
+            BatchCommand.Create(output, error),
             DepthCommand.Create(output, error),
             InfoCommand.Create(output),
             ModelsCommand.Create(output, error),
@@ -71,17 +70,7 @@ internal static class CommandLineApp
 
     private static int Report(Exception exception, bool json, TextWriter output, TextWriter error)
     {
-        (int code, string message) = exception switch
-        {
-            OperationCanceledException => (ExitCodes.Cancelled, "Cancelled; nothing was written."),
-            InvalidRequestException e => (ExitCodes.Usage, e.Message),
-            OutputException e => (ExitCodes.Output, e.Message),
-            Depth2ImgException e => (ExitCodes.Input, e.Message),
-            IOException or UnauthorizedAccessException => (ExitCodes.Input, exception.Message),
-            OutOfMemoryException => (ExitCodes.Input, "There is not enough memory for this; a smaller --max-size or --count needs less."),
-            _ => (ExitCodes.Internal, $"This is a fault of the program: {exception.GetType().Name}: {exception.Message} Please report it with the command that led to it."),
-        };
-        message = message.ReplaceLineEndings(" ");
+        (int code, string message) = Failure.Of(exception);
         if (json) JsonReport.WriteError(output, message, code);
         Messages.Write(error, $"error: {message}");
         return code;

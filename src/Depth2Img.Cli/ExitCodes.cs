@@ -17,6 +17,9 @@ internal static class ExitCodes
     /// <summary>An output cannot be written: it exists, the folder is closed, the disk is full.</summary>
     public const int Output = 4;
 
+    /// <summary>Some jobs of a batch failed; the others are done.</summary>
+    public const int Partial = 5;
+
     /// <summary>Ended by Ctrl+C, as shells count it.</summary>
     public const int Cancelled = 130;
 }

@@ -16,7 +16,15 @@ internal static class JsonReport
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private static readonly JsonSerializerOptions LineOptions = new(Options) { WriteIndented = false };
+
     public static void Write<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, Options));
+
+    /// <summary>An object in one line, for those who read a stream of them.</summary>
+    public static void WriteLine<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, LineOptions));
+
+    /// <summary>An object's text as <see cref="Write"/> writes it.</summary>
+    public static string ToText<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     public static void WriteError(TextWriter output, string message, int exitCode) => Write(output, new { error = message, exitCode });
 }
