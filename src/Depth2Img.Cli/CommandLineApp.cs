@@ -56,6 +56,7 @@ internal static class CommandLineApp
             InfoCommand.Create(output),
             ModelsCommand.Create(output, error),
             CompositionCommand.Create(output, error),
+            ServeCommand.Create(output),
             BenchCommand.Create(output, error),
             CompletionCommand.Create(output),
         };

@@ -1,0 +1,10 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Depth2Img.Server.Http;
+
+/// <summary>Writes refusals in the shape of the API family that the path belongs to.</summary>
+internal static class ProblemWriter
+{
+    /// <summary>Writes a refusal.</summary>
+    public static Task WriteAsync(HttpContext context, Problem problem) => problem.ToResult(context).ExecuteAsync(context);
+}
