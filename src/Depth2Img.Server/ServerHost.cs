@@ -4,6 +4,7 @@ using Depth2Img.Server.Api.V1;
 using Depth2Img.Server.Engine;
 using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
+using Depth2Img.Server.Observability;
 using Depth2Img.Server.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -60,6 +61,8 @@ public static class ServerHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => store);
         services.AddSingleton(new JobFiles(Path.Combine(options.DataFolder, "jobs")));
+        services.AddSingleton(new PrometheusText("Depth2Img"));
+        services.AddSingleton<ServerMetrics>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<ModelPool>();
         services.AddSingleton<JobService>();
@@ -105,6 +108,7 @@ public static class ServerHost
         CatalogEndpoints.Map(v1);
         HistoryEndpoints.Map(v1);
         HealthEndpoints.Map(application);
+        MetricsEndpoint.Map(application);
         application.MapFallback(context => throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such address", "There is nothing under this address.")));
         application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(application.Services.GetRequiredService<JobService>().Drain);
     }

@@ -30,10 +30,7 @@ internal sealed class DepthService(DepthLane lane, ModelPool models, ServerOptio
                 DepthMap map = DepthMapFile.Decode(given, GenerationInputs.DepthName, limits);
                 return (image is null ? map : map.CropToAspect(image.Width, image.Height).Map.ResizeSmooth(image.Width, image.Height), DepthToImagePipeline.GivenDepthName);
             }
-            // The model that is loaded serves: which one estimates is the estimator's name, and its own is the checkpoint's.
-            DepthToImagePipeline pipeline = models.LoadAsync(models.LoadedName is { } loaded && depthModel is not null and not DepthEstimators.Checkpoint ? loaded : model, token).GetAwaiter().GetResult();
-            string estimator = depthModel ?? pipeline.DefaultDepthModel;
-            return (pipeline.EstimateDepthAsync(image!, estimator, token).GetAwaiter().GetResult(), estimator);
+            return models.EstimateDepth(model, depthModel, image!, token);
         }, cancellationToken);
         if (work is null)
         {

@@ -1,7 +1,9 @@
 using Depth2Img.Checkpoints;
 using Depth2Img.Compute;
 using Depth2Img.Compute.Cpu;
+using Depth2Img.Depth;
 using Depth2Img.Hub;
+using Depth2Img.Imaging;
 using Depth2Img.Models.Unet;
 using Depth2Img.Pipelines;
 using Depth2Img.Server.Options;
@@ -72,6 +74,25 @@ internal sealed class ModelPool : IDisposable
         {
             _lock.Release();
         }
+    }
+
+    /// <summary>Estimates depth as a model would. Another model that is at work stays loaded: then only the estimator is, for this once.</summary>
+    /// <param name="name">The model.</param>
+    /// <param name="depthModel">Who estimates; null for the model's default.</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="cancellationToken">Ends the work within one op.</param>
+    /// <returns>The map at the picture's size, and who made it.</returns>
+    public (DepthMap Map, string Estimator) EstimateDepth(string name, string? depthModel, Image image, CancellationToken cancellationToken)
+    {
+        if (LoadedName == name && _loaded is { } pipeline)
+        {
+            string chosen = depthModel ?? pipeline.DefaultDepthModel;
+            return (pipeline.EstimateDepthAsync(image, chosen, cancellationToken).GetAwaiter().GetResult(), chosen);
+        }
+        string estimatorName = depthModel ?? DefaultsOf(name).DepthModel ?? DepthEstimators.Checkpoint;
+        using DepthEstimators estimators = DepthEstimators.Open(_paths[name], _backend);
+        IDepthEstimator estimator = estimators.Get(estimatorName);
+        return (estimator.ResizeToPicture(estimator.Estimate(image.CompositeOn(255, 255, 255), cancellationToken), image.Width, image.Height), estimatorName);
     }
 
     public void Dispose()

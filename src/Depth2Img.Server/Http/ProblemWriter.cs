@@ -1,4 +1,6 @@
+using Depth2Img.Server.Observability;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Depth2Img.Server.Http;
 
@@ -6,5 +8,9 @@ namespace Depth2Img.Server.Http;
 internal static class ProblemWriter
 {
     /// <summary>Writes a refusal.</summary>
-    public static Task WriteAsync(HttpContext context, Problem problem) => problem.ToResult(context).ExecuteAsync(context);
+    public static Task WriteAsync(HttpContext context, Problem problem)
+    {
+        context.RequestServices.GetRequiredService<ServerMetrics>().Refused(problem.Status);
+        return problem.ToResult(context).ExecuteAsync(context);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Depth2Img.Server.Events;
+using Depth2Img.Server.Observability;
 using Depth2Img.Server.Options;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed partial class JobService : IDisposable
     private readonly JobFiles _files;
     private readonly FairQueue _queue;
     private readonly TimeProvider _time;
+    private readonly ServerMetrics _metrics;
     private readonly ILogger<JobService> _logger;
     private readonly ConcurrentDictionary<string, LiveJob> _live = new();
     private readonly ConcurrentQueue<string> _finished = new();
@@ -29,8 +31,9 @@ internal sealed partial class JobService : IDisposable
     private double _meanSeconds = 10;
 
     /// <summary>Takes up what an earlier process left: waiting jobs wait on, running ones wait again, attended ones are over.</summary>
-    public JobService(JobStore store, JobFiles files, ServerOptions options, TimeProvider time, ILogger<JobService> logger)
+    public JobService(JobStore store, JobFiles files, ServerOptions options, TimeProvider time, ServerMetrics metrics, ILogger<JobService> logger)
     {
+        _metrics = metrics;
         _store = store;
         _files = files;
         _time = time;
@@ -113,6 +116,7 @@ internal sealed partial class JobService : IDisposable
             Forget(job.Id);
             return null;
         }
+        _metrics.Accepted();
         TellPositions();
         return live;
     }
@@ -248,6 +252,7 @@ internal sealed partial class JobService : IDisposable
         job.Events.Add(state switch { JobState.Done => JobEventTypes.Done, JobState.Failed => JobEventTypes.Failed, _ => JobEventTypes.Cancelled },
             ServerJson.Write(new { id = job.Record.Id, reason = error }));
         job.LastPreview = null;
+        _metrics.Finished(state.ToString().ToLowerInvariant(), job.Record is { Started: { } started, Finished: { } finished } ? (finished - started).TotalSeconds : null);
         job.Completion.TrySetResult();
         _finished.Enqueue(job.Record.Id);
         while (_finished.Count > FinishedKept && _finished.TryDequeue(out string? oldest))
