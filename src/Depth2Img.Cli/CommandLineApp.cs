@@ -60,6 +60,7 @@ internal static class CommandLineApp
             ModelsCommand.Create(output, error),
             CompareCommand.Create(output, error),
             CompositionCommand.Create(output, error),
+            ServeCommand.Create(output),
             BenchCommand.Create(output, error),
             CompletionCommand.Create(output),
         };

@@ -71,6 +71,16 @@ public static class DepthMapFile
         AtomicFile.Write(path, write, options.Overwrite);
     }
 
+    /// <summary>Writes a map to a stream as a PNG.</summary>
+    /// <param name="stream">Takes the file; it stays open.</param>
+    /// <param name="map">The map.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    public static void EncodePng(Stream stream, DepthMap map, DepthSaveOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        WritePng(stream, map, options ?? new DepthSaveOptions());
+    }
+
     /// <summary>Refuses a name of a format that is not written, before work is spent.</summary>
     /// <exception cref="Depth2ImgException">The name does not end in .png, .npy or .pfm.</exception>
     public static void RequireFormat(string path)

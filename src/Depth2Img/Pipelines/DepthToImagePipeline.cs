@@ -114,7 +114,7 @@ public sealed class DepthToImagePipeline : IDisposable
     internal IAutoencoder Vae => _networks.Vae;
 
     /// <summary>The model's choice, else its own network. A text-to-image checkpoint has none: there the one that comes with the program follows.</summary>
-    private string DefaultDepthModel => Defaults.DepthModel
+    internal string DefaultDepthModel => Defaults.DepthModel
         ?? (_networks.HasDepthChannel || _networks.HasDepthNetwork ? DepthEstimators.Checkpoint : EmbeddedModels.TiefenrauschName);
 
     /// <summary>What settings call a map of the user's own.</summary>

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Depth2Img.Server.Engine;
+using Depth2Img.Server.Events;
+using Depth2Img.Server.Http;
+using Depth2Img.Server.Jobs;
+using Depth2Img.Server.Options;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Depth2Img.Server.Api.V1;
+
+/// <summary>Jobs: <c>POST /api/v1/jobs</c>, their state, events, files, and their end.</summary>
+internal static class JobEndpoints
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan IdempotencyLife = TimeSpan.FromHours(24);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/jobs", SubmitAsync);
+        routes.MapGet("/jobs/{id}", Get);
+        routes.MapGet("/jobs/{id}/events", StreamAsync);
+        routes.MapGet("/jobs/{id}/files/{name}", File);
+        routes.MapGet("/jobs/{id}/inputs/{name}", Input);
+        routes.MapDelete("/jobs/{id}", Cancel);
+    }
+
+    /// <summary>The path that answers' addresses begin with.</summary>
+    public static string RootOf(HttpContext context) => context.Request.PathBase.Value ?? "";
+
+    /// <summary>The job of a request, if the caller may see it.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public static JobRecord Require(string id, HttpContext context, JobService jobs)
+    {
+        JobRecord? job = id.Length == 32 && id.All(char.IsAsciiHexDigitLower) ? jobs.Find(id) : null;
+        if (job is null || !Caller.Of(context).MaySee(job)) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such job", "There is no job of this name, or no longer."));
+        return job;
+    }
+
+    private static async Task<IResult> SubmitAsync(HttpContext context, JobService jobs, ModelPool models, SubmissionChecker checker, ServerOptions options, TimeProvider time)
+    {
+        RequestBody body = await RequestBody.ReadAsync(context, options.Limits).ConfigureAwait(false);
+        Caller caller = Caller.Of(context);
+        IdempotencyKey? idempotency = ReadIdempotencyKey(context, body);
+        if (idempotency is not null && FindRepeated(idempotency, caller, jobs, time) is { } known) return Accepted(known, jobs, context);
+
+        Faults faults = new();
+        (GenerationParameters parameters, Dictionary<string, byte[]> inputs) = GenerationReader.Read(body, models, options.Limits, faults);
+        JobAdmission.Require(jobs, caller);
+        GenerationSubmission submission = await checker.CheckAsync(parameters, inputs, faults, context.RequestAborted).ConfigureAwait(false);
+        LiveJob job = JobAdmission.Submit(submission, caller, attended: false, idempotency, jobs, time);
+        return Accepted(job.Record, jobs, context);
+    }
+
+    private static IResult Accepted(JobRecord job, JobService jobs, HttpContext context)
+    {
+        JobView view = JobView.Of(job, jobs, RootOf(context));
+        context.Response.Headers.Location = view.Links.Self;
+        return Results.Json(view, ServerJson.Options, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static IResult Get(string id, HttpContext context, JobService jobs) =>
+        Results.Json(JobView.Of(Require(id, context, jobs), jobs, RootOf(context)), ServerJson.Options);
+
+    private static IResult Cancel(string id, HttpContext context, JobService jobs)
+    {
+        JobRecord job = Require(id, context, jobs);
+        if (jobs.FindLive(job.Id) is { } live) jobs.Cancel(live);
+        return Results.Json(JobView.Of(Require(id, context, jobs), jobs, RootOf(context)), ServerJson.Options);
+    }
+
+    private static IResult File(string id, string name, HttpContext context, JobService jobs, JobFiles files)
+    {
+        JobRecord job = Require(id, context, jobs);
+        JobResult? result = job.Result is null ? null : ServerJson.Read<JobResult>(job.Result);
+        // Only names that the server gave are looked for.
+        ResultFile? file = result?.Images.Append(result.Depth).FirstOrDefault(f => f.Name == name);
+        if (file is null) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The job has no file of this name, or not yet."));
+        return Send(context, files.PathOf(job.Id, file.Name), file.ContentType);
+    }
+
+    private static IResult Input(string id, string name, HttpContext context, JobService jobs, JobFiles files)
+    {
+        JobRecord job = Require(id, context, jobs);
+        if (!GenerationInputs.Names.Contains(name) || files.Read(job.Id, name) is not { } data)
+            throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The job was given no file of this name."));
+        context.Response.Headers.CacheControl = "private, max-age=604800, immutable";
+        return Results.Bytes(data, data is [0x89, 0x50, ..] ? "image/png" : data is [0xFF, 0xD8, ..] ? "image/jpeg" : "application/octet-stream");
+    }
+
+    private static IResult Send(HttpContext context, string path, string type)
+    {
+        if (!System.IO.File.Exists(path)) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The file is no longer kept."));
+        context.Response.Headers.CacheControl = "private, max-age=604800, immutable";
+        return Results.File(path, type);
+    }
+
+    /// <summary>Sends what happened and what happens, as server-sent events; a listener that comes back names the last event that it has seen.</summary>
+    private static async Task StreamAsync(string id, HttpContext context, JobService jobs)
+    {
+        JobRecord job = Require(id, context, jobs);
+        long? after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? last : null;
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (jobs.FindLive(id) is not { } live)
+        {
+            // Finished before this process remembers: the end is all that is left to tell.
+            string type = job.State switch { JobState.Done => JobEventTypes.Done, JobState.Failed => JobEventTypes.Failed, _ => JobEventTypes.Cancelled };
+            await WriteAsync(context, new JobEvent(0, type, ServerJson.Write(new { id, reason = job.Error }))).ConfigureAwait(false);
+            return;
+        }
+        await using IAsyncEnumerator<JobEvent> events = live.Events.ListenAsync(after, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        Task<bool> next = events.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                if (await Task.WhenAny(next, Task.Delay(Heartbeat, context.RequestAborted)).ConfigureAwait(false) != next)
+                {
+                    context.RequestAborted.ThrowIfCancellationRequested();
+                    // A comment keeps proxies from closing an idle connection.
+                    await context.Response.WriteAsync(": \n\n", context.RequestAborted).ConfigureAwait(false);
+                    await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                    continue;
+                }
+                if (!await next.ConfigureAwait(false)) break;
+                await WriteAsync(context, events.Current).ConfigureAwait(false);
+                next = events.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, JobEvent happened)
+    {
+        await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"id: {happened.Id}\nevent: {happened.Type}\ndata: {happened.Data}\n\n"), context.RequestAborted).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static IdempotencyKey? ReadIdempotencyKey(HttpContext context, RequestBody body)
+    {
+        string key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0) return null;
+        if (key.Length > 200) throw new ProblemException(new Problem(StatusCodes.Status400BadRequest, "The request is malformed", $"The Idempotency-Key has {key.Length} characters; at most 200 are taken."));
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(body.Fields.ToJsonString()));
+        foreach ((string name, byte[] content) in body.Files.OrderBy(f => f.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name}\n{content.Length}\n"));
+            hash.AppendData(content);
+        }
+        return new IdempotencyKey(key, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private static JobRecord? FindRepeated(IdempotencyKey idempotency, Caller caller, JobService jobs, TimeProvider time)
+    {
+        if (jobs.FindIdempotent(caller.Owner, idempotency.Key, time.GetUtcNow() - IdempotencyLife) is not { } known) return null;
+        if (known.Body != idempotency.Body)
+            throw new ProblemException(new Problem(StatusCodes.Status422UnprocessableEntity, "The key was used for another request", "This Idempotency-Key came with another request before; take a new key for a new request."));
+        return jobs.Find(known.Job);
+    }
+}

@@ -1,0 +1,112 @@
+using Depth2Img.Server.Jobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Depth2Img.Server.Engine;
+
+/// <summary>The one engine of the server: takes jobs in turn and does them, one at a time; depth estimates slip in between.</summary>
+internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, DepthLane lane, ModelPool models, ILogger<JobEngine> logger) : BackgroundService
+{
+    /// <summary>Held by whoever uses the model: the running job, or the depth lane when none is.</summary>
+    private readonly SemaphoreSlim _engine = new(1);
+
+    public override void Dispose()
+    {
+        _engine.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await LoadDefaultAsync(stoppingToken).ConfigureAwait(false);
+        await Task.WhenAll(DoJobsAsync(stoppingToken), DoEstimatesAsync(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Loads the default model, so that the first job need not wait for it.</summary>
+    private async Task LoadDefaultAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await models.LoadAsync(models.Names[0], stoppingToken).ConfigureAwait(false);
+            jobs.Ready();
+        }
+        catch (Depth2ImgException e)
+        {
+            LogModelFailed(logger, models.Names[0], e.Message);
+            jobs.Broken(e.Message);
+        }
+    }
+
+    private async Task DoJobsAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            LiveJob job = await jobs.TakeAsync(stoppingToken).ConfigureAwait(false);
+            await _engine.WaitAsync(stoppingToken).ConfigureAwait(false);
+            try
+            {
+                await DoAsync(job, stoppingToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _engine.Release();
+            }
+        }
+    }
+
+    private async Task DoAsync(LiveJob job, CancellationToken stoppingToken)
+    {
+        if (!jobs.Begin(job)) return;
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(job.Cancelled, stoppingToken);
+        try
+        {
+            JobOutput output = await executor.RunAsync(job.Record, job, ending.Token).ConfigureAwait(false);
+            jobs.Finish(job, output);
+        }
+        catch (OperationCanceledException) when (job.Cancelled.IsCancellationRequested)
+        {
+            jobs.FinishCancelled(job);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            jobs.PutBack(job); // It begins again when the server does.
+        }
+        catch (Depth2ImgException e)
+        {
+            jobs.FinishFailed(job, e.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            jobs.FinishFailed(job, "There is not enough memory for this job; a smaller size or count needs less.");
+        }
+#pragma warning disable CA1031 // Whatever happens to one job must not end the engine.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFault(logger, job.Record.Id, e);
+            jobs.FinishFailed(job, "The server failed to do this job, by a fault of its own; its log has the reason.");
+        }
+    }
+
+    private async Task DoEstimatesAsync(CancellationToken stoppingToken)
+    {
+        while (await lane.WaitAsync(stoppingToken).ConfigureAwait(false))
+        {
+            await _engine.WaitAsync(stoppingToken).ConfigureAwait(false); // A running job may have done it meanwhile.
+            try
+            {
+                await Task.Run(lane.Drain, CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                _engine.Release();
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} ended by a fault of the program")]
+    private static partial void LogFault(ILogger logger, string job, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The model {Model} cannot be loaded: {Reason}")]
+    private static partial void LogModelFailed(ILogger logger, string model, string reason);
+}

@@ -1,0 +1,28 @@
+namespace Depth2Img.Server.Http;
+
+/// <summary>Collects what is wrong with a request's fields, so that all of it is told at once.</summary>
+internal sealed class Faults
+{
+    private readonly Dictionary<string, List<string>> _messages = [];
+
+    /// <summary>Whether there are none.</summary>
+    public bool None => _messages.Count == 0;
+
+    /// <summary>Whether a field has one.</summary>
+    public bool Has(string field) => _messages.ContainsKey(field);
+
+    /// <summary>Adds one.</summary>
+    /// <param name="field">The field, as the request has it.</param>
+    /// <param name="message">A whole sentence.</param>
+    public void Add(string field, string message)
+    {
+        if (!_messages.TryGetValue(field, out List<string>? list)) _messages[field] = list = [];
+        list.Add(message);
+    }
+
+    /// <summary>Refuses the request if there are any.</summary>
+    public void ThrowIfAny()
+    {
+        if (!None) throw new ProblemException(Problem.Invalid(_messages.ToDictionary(m => m.Key, m => (IReadOnlyList<string>)m.Value)));
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Depth2Img.Server.Http;
+
+/// <summary>
+/// Reads a JSON object field by field and notes every fault, with the field's name, instead of stopping at the first.
+/// Forms arrive as texts: where <paramref name="texts"/> says so, numbers and truth values are read from texts too.
+/// </summary>
+/// <param name="fields">The object.</param>
+/// <param name="faults">Receives the faults.</param>
+/// <param name="prefix">What to put before names in faults.</param>
+/// <param name="texts">Whether every value may be written as a text.</param>
+internal sealed class JsonFields(JsonObject fields, Faults faults, string prefix = "", bool texts = false)
+{
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    /// <summary>Receives faults.</summary>
+    public Faults Faults => faults;
+
+    /// <summary>A text; null if there is none.</summary>
+    public string? Text(string name, int most)
+    {
+        if (Get(name) is not { } value) return null;
+        if (value is not JsonValue v || v.GetValueKind() != JsonValueKind.String) return Wrong<string>(name, value, "a text");
+        string text = v.GetValue<string>();
+        if (text.Length <= most) return text;
+        Add(name, $"{name} has {text.Length} characters; at most {most} are taken.");
+        return null;
+    }
+
+    /// <summary>One of a few words; null if there is none.</summary>
+    public string? Word(string name, params IReadOnlyList<string> words)
+    {
+        if (Text(name, 200) is not { } text) return null;
+        if (words.Contains(text)) return text;
+        Add(name, $"{name} is '{text}'; {string.Join(" or ", words)} is expected.");
+        return null;
+    }
+
+    /// <summary>A finite number; null if there is none.</summary>
+    public double? Number(string name)
+    {
+        if (Get(name) is not { } value) return null;
+        if (value is JsonValue v)
+        {
+            if (v.GetValueKind() == JsonValueKind.Number && double.TryParse(v.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)) return number;
+            if (texts && v.GetValueKind() == JsonValueKind.String && double.TryParse(v.GetValue<string>(), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)) return number;
+        }
+        return Wrong<double?>(name, value, "a number");
+    }
+
+    /// <summary>A whole number; null if there is none.</summary>
+    public long? Whole(string name)
+    {
+        if (Get(name) is not { } value) return null;
+        if (value is JsonValue v)
+        {
+            string? text = v.GetValueKind() == JsonValueKind.Number ? v.ToJsonString() : texts && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)) return number;
+            // 20.0 is a whole number as some programs write it.
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && real == Math.Floor(real) && Math.Abs(real) < 1e15) return (long)real;
+        }
+        return Wrong<long?>(name, value, "a whole number");
+    }
+
+    /// <summary>A whole number within bounds; null if there is none.</summary>
+    public int? Whole(string name, int least, int most)
+    {
+        if (Whole(name) is not { } number) return null;
+        if (number >= least && number <= most) return (int)number;
+        Add(name, $"{name} is {number}; it must be from {least} to {most}.");
+        return null;
+    }
+
+    /// <summary>True or false; null if there is none.</summary>
+    public bool? Truth(string name)
+    {
+        if (Get(name) is not { } value) return null;
+        if (value is JsonValue v)
+        {
+            if (v.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return v.GetValue<bool>();
+            if (texts && v.GetValueKind() == JsonValueKind.String)
+            {
+                switch (v.GetValue<string>())
+                {
+                    case "true" or "on" or "1": return true;
+                    case "false" or "off" or "0": return false;
+                }
+            }
+        }
+        return Wrong<bool?>(name, value, "true or false");
+    }
+
+    /// <summary>An object within this one; null if there is none.</summary>
+    public JsonFields? Object(string name)
+    {
+        if (Get(name) is not { } value) return null;
+        return value is JsonObject inner ? new JsonFields(inner, faults, $"{prefix}{name}.", texts) : Wrong<JsonFields>(name, value, "an object");
+    }
+
+    /// <summary>A list; null if there is none.</summary>
+    public JsonArray? List(string name)
+    {
+        if (Get(name) is not { } value) return null;
+        return value as JsonArray ?? Wrong<JsonArray>(name, value, "a list");
+    }
+
+    /// <summary>A file in base64, bare or as a data URL; null if there is none.</summary>
+    public byte[]? File(string name)
+    {
+        if (Get(name) is not { } value) return null;
+        if (value is not JsonValue v || v.GetValueKind() != JsonValueKind.String) return Wrong<byte[]>(name, value, "a file in base64");
+        try
+        {
+            return Base64Files.Decode(v.GetValue<string>());
+        }
+        catch (FormatException e)
+        {
+            Add(name, $"{name}: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Notes a fault of a field.</summary>
+    public void Add(string name, string message) => faults.Add(prefix + name, message);
+
+    /// <summary>Notes every field that nothing has asked for: a name that is misspelt must not be passed over.</summary>
+    public void RefuseUnknown()
+    {
+        foreach ((string name, JsonNode? _) in fields)
+        {
+            if (!_read.Contains(name)) Add(name, $"There is no field '{(name.Length <= 60 ? name : name[..60] + "…")}' here; there is {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
+    private JsonNode? Get(string name)
+    {
+        _read.Add(name);
+        JsonNode? value = fields[name];
+        // A form's empty field is one that was not filled in.
+        return texts && value is JsonValue v && v.GetValueKind() == JsonValueKind.String && v.GetValue<string>().Length == 0 ? null : value;
+    }
+
+    private T? Wrong<T>(string name, JsonNode value, string expected)
+    {
+        string found = value switch
+        {
+            JsonObject => "an object",
+            JsonArray => "a list",
+            JsonValue v when v.GetValueKind() == JsonValueKind.String => $"the text '{(v.GetValue<string>() is { Length: > 60 } text ? text[..60] + "…" : v.GetValue<string>())}'",
+            _ => value.ToJsonString(),
+        };
+        Add(name, $"{name} is {found}; {expected} is expected.");
+        return default;
+    }
+}
