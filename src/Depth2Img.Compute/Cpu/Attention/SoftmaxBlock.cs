@@ -33,47 +33,41 @@ internal static unsafe class SoftmaxBlock
     {
         int panels = (keys + panelWidth - 1) / panelWidth;
         int inLast = keys - (panels - 1) * panelWidth;
-        new Span<float>(scores + (long)(panels - 1) * panelStride + inLast, panelWidth - inLast).Fill(float.NegativeInfinity);
+        if (inLast < panelWidth) new Span<float>(scores + (long)(panels - 1) * panelStride + inLast, panelWidth - inLast).Fill(float.NegativeInfinity);
 
-        TVector largest = TWidth.Create(state.Largest);
-        for (int p = 0; p < panels; p++)
+        // Two chains at a time, in the maxima and in the sums: neither waits for the one before.
+        TVector evenLargest = TWidth.Create(state.Largest), oddLargest = evenLargest;
+        float* panel = scores;
+        for (int p = 0; p < panels; p++, panel += panelStride)
         {
-            float* panel = scores + (long)p * panelStride;
-            for (int i = 0; i < panelWidth; i += TWidth.Count)
+            for (int i = 0; i < panelWidth; i += 2 * TWidth.Count)
             {
                 // NaN is passed over here: its own weight is NaN, and so is every sum that it enters.
-                largest = TWidth.Larger(TWidth.Load(panel + i), largest);
+                evenLargest = TWidth.Larger(TWidth.Load(panel + i), evenLargest);
+                oddLargest = TWidth.Larger(TWidth.Load(panel + i + TWidth.Count), oddLargest);
             }
         }
-        float max = Largest<TWidth, TVector>(largest);
+        float max = TWidth.Largest(TWidth.Larger(evenLargest, oddLargest));
 
         // Where all scores are minus infinity so far, their weights are zeros, not 2 to the ∞ - ∞.
         float origin = float.IsNegativeInfinity(max) ? 0 : max;
-        TVector subtract = TWidth.Create(origin), sums = TWidth.Create(0);
-        for (int p = 0; p < panels; p++)
+        TVector subtract = TWidth.Create(origin), evenSums = TWidth.Create(0), oddSums = evenSums;
+        panel = scores;
+        for (int p = 0; p < panels; p++, panel += panelStride)
         {
-            float* panel = scores + (long)p * panelStride;
-            for (int i = 0; i < panelWidth; i += TWidth.Count, weights += TWidth.Count)
+            for (int i = 0; i < panelWidth; i += 2 * TWidth.Count, weights += 2 * TWidth.Count)
             {
-                TVector weight = VectorMath.Exp2OfNegative<TWidth, TVector>(TWidth.Subtract(TWidth.Load(panel + i), subtract));
-                sums = TWidth.Add(sums, weight);
-                TWidth.Store(weight, weights);
+                TVector even = VectorMath.Exp2OfNegative<TWidth, TVector>(TWidth.Subtract(TWidth.Load(panel + i), subtract));
+                TVector odd = VectorMath.Exp2OfNegative<TWidth, TVector>(TWidth.Subtract(TWidth.Load(panel + i + TWidth.Count), subtract));
+                evenSums = TWidth.Add(evenSums, even);
+                oddSums = TWidth.Add(oddSums, odd);
+                TWidth.Store(even, weights);
+                TWidth.Store(odd, weights + TWidth.Count);
             }
         }
-        float scale = float.Exp2(state.Largest - origin);
-        state = new SoftmaxState(max, state.Sum * scale + TWidth.Sum(sums));
+        // After the first few blocks a larger score is rare.
+        float scale = state.Largest == origin ? 1 : float.Exp2(state.Largest - origin);
+        state = new SoftmaxState(max, state.Sum * scale + TWidth.Sum(TWidth.Add(evenSums, oddSums)));
         return scale;
-    }
-
-    /// <summary>The largest lane. Not inlined: a vector whose address is taken lives in memory, also in the loop that makes it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static float Largest<TWidth, TVector>(TVector x)
-        where TWidth : IVectorWidth<TVector>
-        where TVector : unmanaged
-    {
-        float* lanes = (float*)&x;
-        float largest = lanes[0];
-        for (int i = 1; i < TWidth.Count; i++) largest = lanes[i] > largest ? lanes[i] : largest;
-        return largest;
     }
 }

@@ -43,13 +43,15 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     {
         int rows = Math.Min(capacity, call.Queries - firstQuery);
         int keysPerBlock = Math.Min(_maxKeys, (call.Keys + _width - 1) / _width * _width);
+        int group = RowsAtATime(call, keysPerBlock, capacity);
         int channelBlocks = (call.HeadSize + _maxProducts - 1) / _maxProducts;
-        int strip = capacity * MicroKernel.RowStride, scorePanel = capacity * _width + PanelPadding;
+        int strip = capacity * MicroKernel.RowStride, scorePanel = group * _width + PanelPadding;
         using ScratchPool.Lease lease = scratch.Rent(
-            (long)(channelBlocks + 1) * strip + (long)keysPerBlock / _width * scorePanel + (long)capacity * packed.ValuePanels * _width + _maxProducts);
+            (long)channelBlocks * strip + (long)group * MicroKernel.RowStride + (long)keysPerBlock / _width * scorePanel
+            + (long)capacity * packed.ValuePanels * _width + _maxProducts);
         float* queries = lease.Data;
         float* weights = queries + (long)channelBlocks * strip;
-        float* scores = weights + strip;
+        float* scores = weights + (long)group * MicroKernel.RowStride;
         float* sums = scores + (long)keysPerBlock / _width * scorePanel;
         float* exact = sums + (long)capacity * packed.ValuePanels * _width;
         Span<SoftmaxState> states = stackalloc SoftmaxState[capacity];
@@ -62,23 +64,49 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         for (int firstKey = 0; firstKey < visible; firstKey += keysPerBlock)
         {
             int keys = Math.Min(keysPerBlock, visible - firstKey);
-            Score(call, packed, head, firstKey, keys, queries, strip, rows, scorePanel, scores);
-            for (int r = 0; r < rows; r++)
+            for (int first = 0; first < rows; first += group)
             {
-                int seen = call.Causal ? Math.Min(keys, firstQuery + r + 1 - firstKey) : keys;
-                // Weights in single precision are left operands as they are; others are rounded out of a row of their own.
-                float* packedRow = weights + (long)r * MicroKernel.RowStride;
-                float* row = kernel.ProductsPerStep == 1 ? packedRow : exact;
-                float scale = 1;
-                if (seen > 0)
-                    scale = SoftmaxBlock.Update(tier, scores + (long)r * _width, scorePanel, _width, seen, row, ref states[r]);
-                if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
-                if (row != packedRow) kernel.PackLeft(row, keys, packedRow);
-                if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * _width, capacity * _width, packed.ValuePanels, scale);
+                int count = Math.Min(group, rows - first);
+                Score(call, packed, head, firstKey, keys, queries + (long)first * MicroKernel.RowStride, strip, count, scorePanel, scores);
+                for (int r = 0; r < count; r++)
+                {
+                    int seen = call.Causal ? Math.Min(keys, firstQuery + first + r + 1 - firstKey) : keys;
+                    float scale = Weigh(scores + (long)r * _width, scorePanel, keys, seen, exact, weights + (long)r * MicroKernel.RowStride, ref states[first + r]);
+                    if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)(first + r) * _width, capacity * _width, packed.ValuePanels, scale);
+                }
+                AddValues(packed, head, firstKey, keys, weights, count, capacity, sums + (long)first * _width);
             }
-            AddValues(packed, head, firstKey, keys, weights, rows, capacity, sums);
         }
         StoreResult(call, sums, states, rows, capacity, call.Result + offset);
+    }
+
+    /// <summary>
+    /// How many queries meet a block of keys before the next ones do. A tile's: its scores and weights stay in the first cache
+    /// level, as long as the keys and values that every tile then reads again stay in the second. Else all of the block.
+    /// </summary>
+    private int RowsAtATime(in AttentionCall call, int keys, int capacity)
+    {
+        const int secondLevel = 1 << 18;
+        return (long)keys * 2 * call.HeadSize / kernel.ProductsPerStep <= secondLevel / sizeof(float) * 2 ? kernel.Rows : capacity;
+    }
+
+    /// <summary>Turns a row of scores into weights, as left operands.</summary>
+    /// <param name="scores">The row in the first panel of scores; overwritten.</param>
+    /// <param name="scorePanel">Floats from one panel to the next.</param>
+    /// <param name="keys">Keys of the block.</param>
+    /// <param name="seen">How many of them the row sees; none if not positive.</param>
+    /// <param name="exact">Room for the weights in single precision.</param>
+    /// <param name="weights">Takes an operand for each key.</param>
+    /// <param name="state">What the row has seen so far.</param>
+    /// <returns>What sums made with earlier weights must be multiplied by.</returns>
+    private float Weigh(float* scores, int scorePanel, int keys, int seen, float* exact, float* weights, ref SoftmaxState state)
+    {
+        // Weights in single precision are left operands as they are; others are rounded out of a row of their own.
+        float* row = kernel.ProductsPerStep == 1 ? weights : exact;
+        float scale = seen > 0 ? SoftmaxBlock.Update(tier, scores, scorePanel, _width, seen, row, ref state) : 1;
+        if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
+        if (row != weights) kernel.PackLeft(row, keys, weights);
+        return scale;
     }
 
     /// <summary>Copies scaled queries, [channel block][query][<see cref="MicroKernel.RowStride"/>].</summary>

@@ -21,21 +21,25 @@ internal static class VectorMath
         return ExpInRange<TWidth, TVector>(x);
     }
 
-    /// <summary>2ˣ for x of 0 or less with a relative error of 3e-7; 0 below -150. Half the work of <see cref="Exp"/>, for softmax.</summary>
+    /// <summary>
+    /// 2ˣ for x of 0 or less with a relative error of 3e-7; 0 from -127 down, and between that and -126 either. Half the work
+    /// of <see cref="Exp"/>, for softmax.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2OfNegative<TWidth, TVector>(TVector x)
         where TWidth : IVectorWidth<TVector>
         where TVector : unmanaged
     {
-        x = TWidth.Larger(TWidth.Create(-160), x);
-        TVector n = TWidth.Round(x), rest = TWidth.Subtract(x, n);
-        TVector p = TWidth.Create(0.00133908633f);
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.00967603177f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.0555035695f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.240221068f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.693147182f));
+        x = TWidth.Larger(TWidth.Create(-127), x);
+        TVector n = TWidth.Floor(x), rest = TWidth.Subtract(x, n);
+        // Exactly 1 at 0, so that the largest score's weight is.
+        TVector p = TWidth.Create(0.00186713005f);
+        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.00901703071f));
+        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.0557999127f));
+        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.240164444f));
+        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.693151295f));
         p = TWidth.MultiplyAdd(p, rest, TWidth.Create(1));
-        return TWidth.Scale(p, n);
+        return TWidth.ScaleDown(p, n);
     }
 
     /// <summary>1 / (1 + e⁻ˣ) within 4 ulp, on the far left too.</summary>
