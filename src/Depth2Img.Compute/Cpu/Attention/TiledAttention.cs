@@ -8,7 +8,7 @@ namespace Depth2Img.Compute.Cpu.Attention;
 /// is scaled down whenever a larger score appears (Milakov and Gimelshein, "Online normalizer calculation for softmax",
 /// 2018; Dao et al., "FlashAttention", 2022). Both products run in the micro-kernel of matrix products.
 /// </summary>
-internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
+internal sealed unsafe class TiledAttention(MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
 {
     /// <summary>The most products of one micro-kernel call.</summary>
     private readonly int _maxProducts = MicroKernel.MaxDepth * kernel.ProductsPerStep;
@@ -21,6 +21,8 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
 
     /// <summary>Floats between panels of scores, so that a row's pieces do not meet in the same cache sets.</summary>
     private const int PanelPadding = 32;
+
+    private readonly SoftmaxKernel _softmax = kernel.CreateSoftmax();
 
     /// <summary>Keys, or channels, of a panel.</summary>
     private readonly int _width = kernel.Columns;
@@ -71,7 +73,8 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
                 for (int r = 0; r < count; r++)
                 {
                     int seen = call.Causal ? Math.Min(keys, firstQuery + first + r + 1 - firstKey) : keys;
-                    float scale = Weigh(scores + (long)r * _width, scorePanel, keys, seen, exact, weights + (long)r * MicroKernel.RowStride, ref states[first + r]);
+                    float scale = _softmax.Update(
+                        scores + (long)r * _width, scorePanel, keys, seen, exact, weights + (long)r * MicroKernel.RowStride, ref states[first + r]);
                     if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)(first + r) * _width, capacity * _width, packed.ValuePanels, scale);
                 }
                 AddValues(packed, head, firstKey, keys, weights, count, capacity, sums + (long)first * _width);
@@ -86,27 +89,9 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     /// </summary>
     private int RowsAtATime(in AttentionCall call, int keys, int capacity)
     {
-        const int secondLevel = 1 << 18;
-        return (long)keys * 2 * call.HeadSize / kernel.ProductsPerStep <= secondLevel / sizeof(float) * 2 ? kernel.Rows : capacity;
-    }
-
-    /// <summary>Turns a row of scores into weights, as left operands.</summary>
-    /// <param name="scores">The row in the first panel of scores; overwritten.</param>
-    /// <param name="scorePanel">Floats from one panel to the next.</param>
-    /// <param name="keys">Keys of the block.</param>
-    /// <param name="seen">How many of them the row sees; none if not positive.</param>
-    /// <param name="exact">Room for the weights in single precision.</param>
-    /// <param name="weights">Takes an operand for each key.</param>
-    /// <param name="state">What the row has seen so far.</param>
-    /// <returns>What sums made with earlier weights must be multiplied by.</returns>
-    private float Weigh(float* scores, int scorePanel, int keys, int seen, float* exact, float* weights, ref SoftmaxState state)
-    {
-        // Weights in single precision are left operands as they are; others are rounded out of a row of their own.
-        float* row = kernel.ProductsPerStep == 1 ? weights : exact;
-        float scale = seen > 0 ? SoftmaxBlock.Update(tier, scores, scorePanel, _width, seen, row, ref state) : 1;
-        if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
-        if (row != weights) kernel.PackLeft(row, keys, weights);
-        return scale;
+        const long halfOfTheSecondLevel = 1 << 19;
+        long keysAndValues = 2L * keys / kernel.ProductsPerStep * call.HeadSize * sizeof(float);
+        return keysAndValues <= halfOfTheSecondLevel ? kernel.Rows : capacity;
     }
 
     /// <summary>Copies scaled queries, [channel block][query][<see cref="MicroKernel.RowStride"/>].</summary>

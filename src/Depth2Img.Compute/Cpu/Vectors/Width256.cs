@@ -75,7 +75,7 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Vector256<float> x) => Width128.Largest(Vector128.Max(x.GetLower(), x.GetUpper()));
+    public static float Largest(Vector256<float> x) => Width128.Largest(Width128.Larger(x.GetLower(), x.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> x) => Vector256.Sum(x);
