@@ -32,7 +32,7 @@ internal sealed unsafe partial class CpuOps : IOps
         Pool = pool;
         _cancellation = cancellationToken;
         _gemm = new GemmDriver(tier, kernel, narrow, pool, scratch);
-        _attention = new TiledAttention(tier, narrow ?? kernel, pool, scratch);
+        _attention = new TiledAttention(narrow ?? kernel, pool, scratch);
         _convolutions =
         [
             .. narrow is MicroKernelAmx amx ? [new AmxConvolution(tier, amx, pool, scratch, _workspace)] : Array.Empty<ConvolutionKernel>(),

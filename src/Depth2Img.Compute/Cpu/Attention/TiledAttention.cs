@@ -8,7 +8,7 @@ namespace Depth2Img.Compute.Cpu.Attention;
 /// is scaled down whenever a larger score appears (Milakov and Gimelshein, "Online normalizer calculation for softmax",
 /// 2018; Dao et al., "FlashAttention", 2022). Both products run in the micro-kernel of matrix products.
 /// </summary>
-internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
+internal sealed unsafe class TiledAttention(MicroKernel kernel, WorkerPool pool, ScratchPool scratch)
 {
     /// <summary>The most products of one micro-kernel call.</summary>
     private readonly int _maxProducts = MicroKernel.MaxDepth * kernel.ProductsPerStep;
@@ -21,6 +21,8 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
 
     /// <summary>Floats between panels of scores, so that a row's pieces do not meet in the same cache sets.</summary>
     private const int PanelPadding = 32;
+
+    private readonly SoftmaxKernel _softmax = kernel.CreateSoftmax();
 
     /// <summary>Keys, or channels, of a panel.</summary>
     private readonly int _width = kernel.Columns;
@@ -43,13 +45,15 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
     {
         int rows = Math.Min(capacity, call.Queries - firstQuery);
         int keysPerBlock = Math.Min(_maxKeys, (call.Keys + _width - 1) / _width * _width);
+        int group = RowsAtATime(call, keysPerBlock, capacity);
         int channelBlocks = (call.HeadSize + _maxProducts - 1) / _maxProducts;
-        int strip = capacity * MicroKernel.RowStride, scorePanel = capacity * _width + PanelPadding;
+        int strip = capacity * MicroKernel.RowStride, scorePanel = group * _width + PanelPadding;
         using ScratchPool.Lease lease = scratch.Rent(
-            (long)(channelBlocks + 1) * strip + (long)keysPerBlock / _width * scorePanel + (long)capacity * packed.ValuePanels * _width + _maxProducts);
+            (long)channelBlocks * strip + (long)group * MicroKernel.RowStride + (long)keysPerBlock / _width * scorePanel
+            + (long)capacity * packed.ValuePanels * _width + _maxProducts);
         float* queries = lease.Data;
         float* weights = queries + (long)channelBlocks * strip;
-        float* scores = weights + strip;
+        float* scores = weights + (long)group * MicroKernel.RowStride;
         float* sums = scores + (long)keysPerBlock / _width * scorePanel;
         float* exact = sums + (long)capacity * packed.ValuePanels * _width;
         Span<SoftmaxState> states = stackalloc SoftmaxState[capacity];
@@ -62,23 +66,32 @@ internal sealed unsafe class TiledAttention(CpuTier tier, MicroKernel kernel, Wo
         for (int firstKey = 0; firstKey < visible; firstKey += keysPerBlock)
         {
             int keys = Math.Min(keysPerBlock, visible - firstKey);
-            Score(call, packed, head, firstKey, keys, queries, strip, rows, scorePanel, scores);
-            for (int r = 0; r < rows; r++)
+            for (int first = 0; first < rows; first += group)
             {
-                int seen = call.Causal ? Math.Min(keys, firstQuery + r + 1 - firstKey) : keys;
-                // Weights in single precision are left operands as they are; others are rounded out of a row of their own.
-                float* packedRow = weights + (long)r * MicroKernel.RowStride;
-                float* row = kernel.ProductsPerStep == 1 ? packedRow : exact;
-                float scale = 1;
-                if (seen > 0)
-                    scale = SoftmaxBlock.Update(tier, scores + (long)r * _width, scorePanel, _width, seen, row, ref states[r]);
-                if (seen < keys) new Span<float>(row + Math.Max(seen, 0), keys - Math.Max(seen, 0)).Clear();
-                if (row != packedRow) kernel.PackLeft(row, keys, packedRow);
-                if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)r * _width, capacity * _width, packed.ValuePanels, scale);
+                int count = Math.Min(group, rows - first);
+                Score(call, packed, head, firstKey, keys, queries + (long)first * MicroKernel.RowStride, strip, count, scorePanel, scores);
+                for (int r = 0; r < count; r++)
+                {
+                    int seen = call.Causal ? Math.Min(keys, firstQuery + first + r + 1 - firstKey) : keys;
+                    float scale = _softmax.Update(
+                        scores + (long)r * _width, scorePanel, keys, seen, exact, weights + (long)r * MicroKernel.RowStride, ref states[first + r]);
+                    if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)(first + r) * _width, capacity * _width, packed.ValuePanels, scale);
+                }
+                AddValues(packed, head, firstKey, keys, weights, count, capacity, sums + (long)first * _width);
             }
-            AddValues(packed, head, firstKey, keys, weights, rows, capacity, sums);
         }
         StoreResult(call, sums, states, rows, capacity, call.Result + offset);
+    }
+
+    /// <summary>
+    /// How many queries meet a block of keys before the next ones do. A tile's: its scores and weights stay in the first cache
+    /// level, as long as the keys and values that every tile then reads again stay in the second. Else all of the block.
+    /// </summary>
+    private int RowsAtATime(in AttentionCall call, int keys, int capacity)
+    {
+        const long halfOfTheSecondLevel = 1 << 19;
+        long keysAndValues = 2L * keys / kernel.ProductsPerStep * call.HeadSize * sizeof(float);
+        return keysAndValues <= halfOfTheSecondLevel ? kernel.Rows : capacity;
     }
 
     /// <summary>Copies scaled queries, [channel block][query][<see cref="MicroKernel.RowStride"/>].</summary>

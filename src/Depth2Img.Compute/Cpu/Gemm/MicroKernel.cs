@@ -1,5 +1,9 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Depth2Img.Compute.Cpu.Amx;
+using Depth2Img.Compute.Cpu.Attention;
 using Depth2Img.Compute.Cpu.Tuning;
+using Depth2Img.Compute.Cpu.Vectors;
 
 namespace Depth2Img.Compute.Cpu.Gemm;
 
@@ -91,6 +95,12 @@ internal abstract unsafe class MicroKernel
     /// <param name="steps">How many steps, 1 to <see cref="MaxDepth"/>.</param>
     /// <param name="accumulate">Whether to add to what the tile holds.</param>
     public abstract void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate);
+
+    /// <summary>The softmax step whose weights are left operands of this kernel; in single precision unless a kernel has its own.</summary>
+    public virtual SoftmaxKernel CreateSoftmax() =>
+        Avx512F.IsSupported && Columns >= 2 * Width512.Count ? new VectorSoftmax<Width512, Vector512<float>>(this)
+        : Columns >= 2 * Width256.Count ? new VectorSoftmax<Width256, Vector256<float>>(this)
+        : new VectorSoftmax<Width128, Vector128<float>>(this);
 
     /// <summary>The kernel of 16-bit products that a tier has, or null for a tier of float arithmetic.</summary>
     /// <param name="tier">The tier.</param>

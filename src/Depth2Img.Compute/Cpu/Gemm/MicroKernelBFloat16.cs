@@ -1,3 +1,4 @@
+using Depth2Img.Compute.Cpu.Attention;
 using Depth2Img.Compute.Cpu.MachineCode;
 
 namespace Depth2Img.Compute.Cpu.Gemm;
@@ -10,7 +11,12 @@ internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
 {
     private static readonly Lazy<nint[]?> s_functions = new(() => AssembledCode.TryLoad(
         AssembledCode.System,
-        [BFloat16RoundProgram.Assemble(), .. Enumerable.Range(1, BFloat16DotProgram.MaxRows).Select(rows => BFloat16DotProgram.Assemble(rows, RowStride))]));
+        [
+            BFloat16RoundProgram.Assemble(),
+            .. Enumerable.Range(1, BFloat16DotProgram.MaxRows).Select(rows => BFloat16DotProgram.Assemble(rows, RowStride)),
+            BFloat16SoftmaxProgram.AssembleLargest(),
+            BFloat16SoftmaxProgram.AssemblePowers(),
+        ]));
 
     private readonly nint[] _functions;
 
@@ -48,6 +54,9 @@ internal sealed unsafe class MicroKernelBFloat16 : MicroKernel
 
     /// <inheritdoc/>
     public override void PackRight(float* first, float* second, int count, float* target) => BFloat16Rounding.PairRows(first, second, count, (uint*)target);
+
+    /// <inheritdoc/>
+    public override SoftmaxKernel CreateSoftmax() => new BFloat16Softmax(this, _functions[^2], _functions[^1]);
 
     /// <inheritdoc/>
     public override void Multiply(int rows, float* a, float* b, float* c, int steps, bool accumulate)

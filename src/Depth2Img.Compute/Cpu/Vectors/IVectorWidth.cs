@@ -53,8 +53,17 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The nearest whole number, ties to even.</summary>
     static abstract TVector Round(TVector x);
 
+    /// <summary>The largest whole number that is not above x.</summary>
+    static abstract TVector Floor(TVector x);
+
     /// <summary>x 2ⁿ, rounded once, for whole n of -250 to 250; any value where n is NaN and x is not.</summary>
     static abstract TVector Scale(TVector x, TVector n);
+
+    /// <summary>x 2ⁿ for whole n of -127 to 0, where -127 may give 0; any value where n is NaN and x is not. Less work than <see cref="Scale"/>.</summary>
+    static abstract TVector ScaleDown(TVector x, TVector n);
+
+    /// <summary>The largest lane; none may be NaN.</summary>
+    static abstract float Largest(TVector x);
 
     /// <summary>The sum of the lanes.</summary>
     static abstract float Sum(TVector x);

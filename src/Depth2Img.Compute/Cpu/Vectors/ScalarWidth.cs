@@ -34,11 +34,17 @@ internal readonly unsafe struct ScalarWidth : IVectorWidth<float>
 
     public static float Round(float x) => MathF.Round(x);
 
+    public static float Floor(float x) => MathF.Floor(x);
+
     public static float Scale(float x, float n)
     {
         int half = (int)n >> 1;
         return x * PowerOfTwo(half) * PowerOfTwo((int)n - half);
     }
+
+    public static float ScaleDown(float x, float n) => Scale(x, n);
+
+    public static float Largest(float x) => x;
 
     public static float Sum(float x) => x;
 

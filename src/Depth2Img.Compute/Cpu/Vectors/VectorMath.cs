@@ -21,21 +21,31 @@ internal static class VectorMath
         return ExpInRange<TWidth, TVector>(x);
     }
 
-    /// <summary>2ˣ for x of 0 or less with a relative error of 3e-7; 0 below -150. Half the work of <see cref="Exp"/>, for softmax.</summary>
+    /// <summary>
+    /// 2ˣ for x of 0 or less with a relative error of 3e-7; 0 from -127 down, either between that and -126. Half the work of
+    /// <see cref="Exp"/>, for softmax.
+    /// </summary>
+    /// <param name="x">The exponents.</param>
+    /// <param name="lowest">The last of <see cref="Exp2Coefficients"/>.</param>
+    /// <param name="c0">The first.</param>
+    /// <param name="c1">The second.</param>
+    /// <param name="c2">The third.</param>
+    /// <param name="c3">The fourth.</param>
+    /// <param name="c4">The fifth.</param>
+    /// <param name="c5">The sixth.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Exp2OfNegative<TWidth, TVector>(TVector x)
+    public static TVector Exp2OfNegative<TWidth, TVector>(TVector x, TVector lowest, TVector c0, TVector c1, TVector c2, TVector c3, TVector c4, TVector c5)
         where TWidth : IVectorWidth<TVector>
         where TVector : unmanaged
     {
-        x = TWidth.Larger(TWidth.Create(-160), x);
-        TVector n = TWidth.Round(x), rest = TWidth.Subtract(x, n);
-        TVector p = TWidth.Create(0.00133908633f);
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.00967603177f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.0555035695f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.240221068f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(0.693147182f));
-        p = TWidth.MultiplyAdd(p, rest, TWidth.Create(1));
-        return TWidth.Scale(p, n);
+        x = TWidth.Larger(lowest, x);
+        TVector n = TWidth.Floor(x), rest = TWidth.Subtract(x, n);
+        TVector p = TWidth.MultiplyAdd(c5, rest, c4);
+        p = TWidth.MultiplyAdd(p, rest, c3);
+        p = TWidth.MultiplyAdd(p, rest, c2);
+        p = TWidth.MultiplyAdd(p, rest, c1);
+        p = TWidth.MultiplyAdd(p, rest, c0);
+        return TWidth.ScaleDown(p, n);
     }
 
     /// <summary>1 / (1 + e⁻ˣ) within 4 ulp, on the far left too.</summary>

@@ -53,12 +53,30 @@ internal readonly unsafe struct Width128 : IVectorWidth<Vector128<float>>
     public static Vector128<float> Round(Vector128<float> x) => Vector128.Round(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Floor(Vector128<float> x) => Vector128.Floor(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> x, Vector128<float> n)
     {
         // In two halves, either of which is a normal number.
         Vector128<int> whole = Vector128.ConvertToInt32Native(n);
         Vector128<int> half = whole >> 1;
         return x * PowerOfTwo(half) * PowerOfTwo(whole - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ScaleDown(Vector128<float> x, Vector128<float> n)
+    {
+        // The sum's lowest bits are the power's exponent.
+        Vector128<float> sum = n + Vector128.Create(12582912f + 127);
+        return x * (sum.AsInt32() << 23).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector128<float> x)
+    {
+        x = Larger(x, Vector128.Shuffle(x, Vector128.Create(2, 3, 0, 1)));
+        return Larger(x, Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

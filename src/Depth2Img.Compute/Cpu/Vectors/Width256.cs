@@ -55,6 +55,9 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
     public static Vector256<float> Round(Vector256<float> x) => Vector256.Round(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Floor(Vector256<float> x) => Vector256.Floor(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(Vector256<float> x, Vector256<float> n)
     {
         // In two halves, either of which is a normal number.
@@ -62,6 +65,17 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
         Vector256<int> half = whole >> 1;
         return x * PowerOfTwo(half) * PowerOfTwo(whole - half);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ScaleDown(Vector256<float> x, Vector256<float> n)
+    {
+        // The sum's lowest bits are the power's exponent.
+        Vector256<float> sum = n + Vector256.Create(12582912f + 127);
+        return x * (sum.AsInt32() << 23).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector256<float> x) => Width128.Largest(Width128.Larger(x.GetLower(), x.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> x) => Vector256.Sum(x);

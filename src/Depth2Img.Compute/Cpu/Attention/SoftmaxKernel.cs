@@ -1,0 +1,59 @@
+using Depth2Img.Compute.Cpu.Gemm;
+
+namespace Depth2Img.Compute.Cpu.Attention;
+
+/// <summary>
+/// One step of a softmax that runs along the keys: turns a row of a block of scores into powers of two relative to the largest
+/// score so far, and keeps each row's largest score and sum. Scores are in units of ln 2, so that 2ˣ is the softmax's e to the score.
+/// </summary>
+/// <param name="kernel">The micro-kernel whose tiles the scores are in, and whose left operands the weights become.</param>
+internal abstract unsafe class SoftmaxKernel(MicroKernel kernel)
+{
+    /// <summary>Keys of a panel of scores.</summary>
+    private readonly int _width = kernel.Columns;
+
+    /// <summary>Takes a row's scores in.</summary>
+    /// <param name="scores">The row in the first panel of scores; overwritten.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="keys">Keys of the block.</param>
+    /// <param name="seen">How many of them the row sees; none if not positive.</param>
+    /// <param name="exact">Room for the weights in single precision, in whole panels.</param>
+    /// <param name="weights">Takes the powers as left operands, zeros for keys that the row does not see and up to a whole panel.</param>
+    /// <param name="state">What the row has seen so far.</param>
+    /// <returns>What sums made with earlier weights must be multiplied by.</returns>
+    public float Update(float* scores, int panelStride, int keys, int seen, float* exact, float* weights, ref SoftmaxState state)
+    {
+        int panels = Math.Max(0, (seen + _width - 1) / _width);
+        int written = kernel.Steps(panels * _width), steps = kernel.Steps(keys);
+        if (written < steps) new Span<float>(weights + written, steps - written).Clear();
+        if (panels == 0) return 1;
+        int inLast = seen - (panels - 1) * _width;
+        if (inLast < _width) new Span<float>(scores + (long)(panels - 1) * panelStride + inLast, _width - inLast).Fill(float.NegativeInfinity);
+
+        float largest = Largest(scores, panelStride, panels, state.Largest);
+        // Where all scores are minus infinity so far, their weights are zeros, not 2 to the ∞ - ∞.
+        float origin = float.IsNegativeInfinity(largest) ? 0 : largest;
+        // A larger score is rare after the first few blocks.
+        float scale = state.Largest == origin ? 1 : float.Exp2(state.Largest - origin);
+        float sum = Powers(scores, panelStride, panels, origin, exact, weights);
+        state = new SoftmaxState(largest, state.Sum * scale + sum);
+        return scale;
+    }
+
+    /// <summary>The largest of a row's scores and of an earlier one. NaN is passed over: its own weight is NaN, and so is every sum that it enters.</summary>
+    /// <param name="scores">The row in the first panel.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="panels">How many panels, at least 1.</param>
+    /// <param name="earlier">The earlier score.</param>
+    protected abstract float Largest(float* scores, int panelStride, int panels, float earlier);
+
+    /// <summary>Two to the power of each score less the origin, as left operands.</summary>
+    /// <param name="scores">The row in the first panel.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="panels">How many panels, at least 1.</param>
+    /// <param name="origin">No score is larger.</param>
+    /// <param name="exact">Room for the powers in single precision.</param>
+    /// <param name="weights">Takes an operand a product.</param>
+    /// <returns>The sum of all powers.</returns>
+    protected abstract float Powers(float* scores, int panelStride, int panels, float origin, float* exact, float* weights);
+}
