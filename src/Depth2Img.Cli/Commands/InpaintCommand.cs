@@ -17,7 +17,7 @@ internal static class InpaintCommand
             arguments,
             request => inpaint.Refine(arguments, request, generation.Force(arguments)),
             result => inpaint.Finish(arguments, result, generation.Force(arguments)),
-            cancellationToken));
+            cancellationToken: cancellationToken));
         return command;
     }
 }

@@ -36,7 +36,7 @@ internal static class LayersCommand
                     return request with { Layers = asked };
                 },
                 result => file is null ? [] : Save(file, result.Layers!, picture!, force),
-                cancellationToken);
+                cancellationToken: cancellationToken);
         });
         return command;
     }

@@ -28,7 +28,7 @@ public static class ImageFile
         limits ??= ImageLimits.Default;
         ImageFormat format = Detect(data, name);
         if (format == ImageFormat.Bmp)
-            return new DecodedImage(format, 8, BmpDecoder.Decode(data.Span, name, limits), 1, new Dictionary<string, string>(), null);
+            return new DecodedImage(format, 8, BmpDecoder.Decode(data.Span, name, limits), 1, null, new Dictionary<string, string>(), null);
         if (format == ImageFormat.Png)
         {
             PngImage png = PngDecoder.Decode(data, name, limits);
