@@ -12,6 +12,11 @@ depth2img generate $photos/pumpkin.jpg -p "a golden statue on grass at sunset" -
 depth2img generate $photos/pumpkin.jpg -p "a photo of a wooden house on snow under a blue sky" --seed 5 --strength 0.9 -o $out/pumpkin-snow.jpg --force
 depth2img generate $photos/pumpkin.jpg -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 1 -o $out/pumpkin-marble.jpg --force
 depth2img generate samples/sd2-depth2img/old_man.png -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 0.9 -o $out/old-man-marble.jpg --force
+# The sheet alone is kept; its pictures are made in a folder that goes.
+sweep=$(mktemp -d)
+trap 'rm -rf "$sweep"' EXIT
+depth2img batch $photos/pumpkin.jpg -o "$sweep" --seed 5 --x strength=0.6:1:0.2 \
+  --y prompt="a golden statue on grass at sunset|a photo of a wooden house on snow" --grid $out/pumpkin-sweep.jpg --force
 
 styled=$(mktemp -d)
 depth2img stylize $photos/pumpkin.jpg -p "a marble statue on grass" --style cartoon --style neon --style pencil-sketch --style sunset --style watercolor \

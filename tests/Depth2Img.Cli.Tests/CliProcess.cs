@@ -38,6 +38,15 @@ internal sealed class CliProcess : IDisposable
         return new CliRun(_process.ExitCode, await _output, await _error);
     }
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Ends it as the system does when memory runs out: at once, wherever it is.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();

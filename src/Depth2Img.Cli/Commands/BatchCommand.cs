@@ -62,14 +62,20 @@ internal sealed class BatchCommand
         IReadOnlyList<JobOutcome> outcomes = await BatchReporters.RunAsync(_standardOutput, _error, json, folder, listener =>
             new BatchRunner(schema, folder, listener) { Replace = force, LowMemory = arguments.GetValue(_lowMemory) }.RunAsync(plan, cancellationToken)).ConfigureAwait(false);
 
-        // 3. What it came to.
+        // 3. What it came to: told even where a sheet cannot be written.
         bool ended = outcomes.Any(outcome => outcome.State == JobState.NotRun);
-        IReadOnlyList<string> sheets = grid is null || ended ? [] : new BatchSheets(sweep, thumbnail).Write(outcomes, grid, folder, force);
-        BatchSummary summary = new(outcomes, sheets, watch.Elapsed.TotalSeconds);
-        object report = summary.ToReport(folder);
-        AtomicFile.Write(Path.Combine(folder.Path, ReportName), stream => stream.Write(Encoding.UTF8.GetBytes(JsonReport.ToText(report) + "\n")), overwrite: true);
-        if (json) JsonReport.WriteLine(_standardOutput, new { summary = report });
-        else Tell(summary, outputs);
+        BatchSummary summary = new(outcomes, [], watch.Elapsed.TotalSeconds);
+        try
+        {
+            if (grid is not null && !ended) summary = summary with { Sheets = new BatchSheets(sweep, thumbnail).Write(outcomes, grid, folder, force) };
+        }
+        finally
+        {
+            object report = summary.ToReport(folder);
+            AtomicFile.Write(Path.Combine(folder.Path, ReportName), stream => stream.Write(Encoding.UTF8.GetBytes(JsonReport.ToText(report) + "\n")), overwrite: true);
+            if (json) JsonReport.WriteLine(_standardOutput, new { summary = report });
+            else Tell(summary, outputs);
+        }
         if (ended) return ExitCodes.Cancelled;
         return summary.Count(JobState.Failed) > 0 ? ExitCodes.Partial : ExitCodes.Success;
     }

@@ -32,14 +32,14 @@ public sealed class JobSchemaTests
         Assert.Contains("--prompt", Assert.Throws<Depth2ImgException>(() => Parse(("strength", "1"))).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("depth", JobPaths.Kind.Input)]
-    [InlineData("lora", JobPaths.Kind.Input)]
-    [InlineData("embedding", JobPaths.Kind.Input)]
-    [InlineData("controlnet", JobPaths.Kind.Input)]
-    [InlineData("model", JobPaths.Kind.InputOrName)]
-    [InlineData("depth-model", JobPaths.Kind.InputOrName)]
-    [InlineData("lora-dir", JobPaths.Kind.SearchFolder)]
-    [InlineData("scheduler", JobPaths.Kind.None)]
-    [InlineData("prompt", JobPaths.Kind.None)]
-    public void It_is_known_which_settings_name_files(string name, JobPaths.Kind kind) => Assert.Equal(kind, JobPaths.KindOf(Schema[name]));
+    [InlineData("depth", nameof(JobPaths.Kind.Input))]
+    [InlineData("lora", nameof(JobPaths.Kind.Input))]
+    [InlineData("embedding", nameof(JobPaths.Kind.Input))]
+    [InlineData("controlnet", nameof(JobPaths.Kind.Input))]
+    [InlineData("model", nameof(JobPaths.Kind.InputOrName))]
+    [InlineData("depth-model", nameof(JobPaths.Kind.InputOrName))]
+    [InlineData("lora-dir", nameof(JobPaths.Kind.SearchFolder))]
+    [InlineData("scheduler", nameof(JobPaths.Kind.None))]
+    [InlineData("prompt", nameof(JobPaths.Kind.None))]
+    public void It_is_known_which_settings_name_files(string name, string kind) => Assert.Equal(kind, JobPaths.KindOf(Schema[name]).ToString());
 }

@@ -33,7 +33,8 @@ internal static class CsvReader
                 cells = [];
             }
             int breaks = JobText.CountBreaks(text.AsSpan(start, at - start));
-            records.Add(new CsvRecord(line, Math.Max(1, breaks), cells, fault));
+            bool ended = text[at - 1] is '\r' or '\n';
+            records.Add(new CsvRecord(line, ended ? breaks : breaks + 1, cells, fault));
             line += breaks;
         }
         return records;

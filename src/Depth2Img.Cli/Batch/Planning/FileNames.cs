@@ -22,11 +22,12 @@ internal static class FileNames
         foreach (char c in value)
         {
             if (slug.Length == MaxLength) break;
-            if (char.IsLetterOrDigit(c) || c is '.' or '_' or '=' or '+' or ',') slug.Append(c);
+            if (char.IsLetterOrDigit(c) || c is '_' or '=' or '+' or ',') slug.Append(c);
+            else if (c == '.' && slug.Length > 0 && char.IsLetterOrDigit(slug[^1])) slug.Append(c);
             else if (c == '-' && slug.Length == 0) slug.Append(c);
             else if (slug.Length > 0 && slug[^1] != '-') slug.Append('-');
         }
-        string trimmed = slug.ToString().TrimEnd('-', '.').TrimStart('.');
+        string trimmed = slug.ToString().TrimEnd('-', '.');
         return trimmed.Length == 0 ? "none" : trimmed;
     }
 }
