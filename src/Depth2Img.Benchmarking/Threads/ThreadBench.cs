@@ -10,7 +10,7 @@ using Depth2Img.Compute.Measurement;
 namespace Depth2Img.Benchmarking.Threads;
 
 /// <summary>
-/// Holds all threads against one: a product, a 3x3 convolution, attention, and a step of the demo's UNet. What the peak
+/// Holds all threads against one: a product, a 3x3 convolution, attention, and steps of the demo's UNet and of the full-size one. What the peak
 /// loop gains in the same round is the most that any work can: cores share a clock and a memory.
 /// </summary>
 /// <param name="all">A back end on all threads.</param>
@@ -38,14 +38,16 @@ internal sealed class ThreadBench(CpuBackend all, RoundOptions rounds)
             figures.Add(Measure(name, one, kernel.Group, () => onOne.Run(oneOps, 0).Dispose(), () => onAll.Run(allOps, 0).Dispose()));
         }
 
-        NetworkCase step = NetworkCases.Of(new CheckpointNetworks(Checkpoint.Open(EmbeddedModels.Demo))).First();
-        string stepName = $"demo: {step.Name}";
-        if (stepName.Contains(filter, StringComparison.OrdinalIgnoreCase))
+        foreach (INetworkSource source in new INetworkSource[] { new CheckpointNetworks(Checkpoint.Open(EmbeddedModels.Demo)), new Sd2DepthNetworks() })
         {
-            progress($"threads: {stepName}");
-            using LoadedNetwork ofOne = step.Load(one), ofAll = step.Load(all);
-            using NetworkPass onOne = ofOne.Prepare(oneOps), onAll = ofAll.Prepare(allOps);
-            figures.Add(Measure(stepName, one, step.Work, () => onOne.Run(oneOps)?.Dispose(), () => onAll.Run(allOps)?.Dispose()));
+            NetworkCase step = NetworkCases.Of(source).First();
+            string name = $"{source.Name}: {step.Name}";
+            if (!name.Contains(filter, StringComparison.OrdinalIgnoreCase)) continue;
+            progress($"threads: {name}");
+            // Weights are a tier's, not a number of threads': both run on the same.
+            using LoadedNetwork network = step.Load(all);
+            using NetworkPass onOne = network.Prepare(oneOps), onAll = network.Prepare(allOps);
+            figures.Add(Measure(name, one, step.Work, () => onOne.Run(oneOps)?.Dispose(), () => onAll.Run(allOps)?.Dispose()));
         }
         return figures;
     }

@@ -27,7 +27,7 @@ internal static class BenchCommand
         };
         model.CompletionSources.Add(EmbeddedModels.DemoName, FullSizeModel, AllModels, NoModel);
         Option<bool> kernels = new("--kernels") { Description = "Measure single kernels too, at the shapes of Stable Diffusion 2." };
-        Option<bool> threadScaling = new("--threads-scaling") { Description = "Hold all threads against one: a product, a 3x3 convolution, attention, and the demo's UNet." };
+        Option<bool> threadScaling = new("--threads-scaling") { Description = "Hold all threads against one: a product, a 3x3 convolution, attention, and the UNet of the demo and at full size." };
         Option<int[]> sizes = Sizes();
         Option<string> filter = new("--filter") { Description = "Only kernels and networks whose names hold this text.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         Option<string?> onnxRuntime = new("--onnxruntime")

@@ -69,7 +69,7 @@ public unsafe sealed class GuardTests : IDisposable
     [ClassData(typeof(Tiers))]
     public void Attention_stays_within_its_operands(CpuTier tier)
     {
-        TiledAttention attention = new(tier, MicroKernel.For(tier), _pool, _scratch);
+        TiledAttention attention = new(MicroKernel.For(tier), _pool, _scratch);
         foreach ((int queries, int keys, int size, bool causal) in new[] { (1, 1, 1, false), (13, 77, 40, false), (99, 300, 33, false), (77, 77, 64, true) })
         {
             foreach (bool atEnd in new[] { true, false })

@@ -64,11 +64,50 @@ public class BFloat16DotProgramTests
     }
 
     [Fact]
+    public void A_round_of_the_largest_score_passes_not_a_number_over()
+    {
+        // Of two operands of which one is not a number the second is the result.
+        Assert.Equal(
+            Loop("vmovups zmm2, [rdi]", "vmovups zmm3, [rdi+40h]", "vmaxps zmm0, zmm2, zmm0", "vmaxps zmm1, zmm3, zmm1", "add rdi, rsi", "dec rdx"),
+            LoopOf(BFloat16SoftmaxProgram.AssembleLargest()));
+    }
+
+    [Fact]
+    public void A_round_of_powers_reads_two_vectors_of_scores_and_writes_them_rounded_in_their_order()
+    {
+        string[] expected =
+        [
+            "vmovups zmm2, [rdi]", "vmovups zmm3, [rdi+40h]", "vsubps zmm2, zmm2, zmm31", "vsubps zmm3, zmm3, zmm31", "vreduceps zmm4, zmm2, 1", "vreduceps zmm5, zmm3, 1",
+            "vmovaps zmm6, zmm30", "vmovaps zmm7, zmm30",
+            .. new[] { 29, 28, 27 }.SelectMany(c => new[] { $"vfmadd213ps zmm6, zmm4, zmm{c}", $"vfmadd213ps zmm7, zmm5, zmm{c}" }),
+            "vscalefps zmm6, zmm6, zmm2", "vscalefps zmm7, zmm7, zmm3", "vaddps zmm0, zmm0, zmm6", "vaddps zmm1, zmm1, zmm7",
+            "vcvtne2ps2bf16 zmm6, zmm7, zmm6", "vmovups [rcx], zmm6", "add rdi, rsi", "add rcx, 40h", "dec rdx",
+        ];
+        Assert.Equal(Loop(expected), LoopOf(BFloat16SoftmaxProgram.AssemblePowers()));
+    }
+
+    [Fact]
+    public void The_cubic_of_rounded_powers_is_exact_at_zero_and_within_nine_hundred_thousandths_elsewhere()
+    {
+        float[] c = BFloat16SoftmaxProgram.Coefficients;
+        Assert.Equal(1, c[0]);
+        for (int i = 0; i <= 1000; i++)
+        {
+            double x = i / 1000.0, power = ((c[3] * x + c[2]) * x + c[1]) * x + c[0];
+            Assert.InRange(power / Math.Pow(2, x), 1 - 9e-5, 1 + 9e-5);
+        }
+    }
+
+    [Fact]
     public void No_register_that_belongs_to_the_caller_is_written()
     {
         InstructionInfoFactory uses = new();
         Iced.Intel.Register[] saved = [Iced.Intel.Register.RBX, Iced.Intel.Register.RBP, Iced.Intel.Register.R12, Iced.Intel.Register.R13, Iced.Intel.Register.R14, Iced.Intel.Register.R15];
-        foreach (byte[] code in new[] { BFloat16DotProgram.Assemble(12, MicroKernel.RowStride), BFloat16PeakProgram.Assemble(), BFloat16RoundProgram.Assemble() })
+        byte[][] programs =
+        [
+            BFloat16DotProgram.Assemble(12, MicroKernel.RowStride), BFloat16PeakProgram.Assemble(), BFloat16RoundProgram.Assemble(), BFloat16SoftmaxProgram.AssembleLargest(), BFloat16SoftmaxProgram.AssemblePowers(),
+        ];
+        foreach (byte[] code in programs)
         {
             foreach (Instruction instruction in Decode(code))
             {
@@ -103,6 +142,15 @@ public class BFloat16DotProgramTests
     {
         string[] ends = mapping.Split(' ')[0].Split('-');
         return (unchecked((long)Convert.ToUInt64(ends[0], 16)), unchecked((long)Convert.ToUInt64(ends[1], 16)));
+    }
+
+    private static IEnumerable<string> Loop(params string[] instructions) => instructions.Select(Normal);
+
+    private static IEnumerable<string> LoopOf(byte[] code)
+    {
+        List<Instruction> program = Decode(code);
+        Instruction back = program.Single(i => i.Mnemonic == Mnemonic.Jne);
+        return program.Where(i => i.IP >= back.NearBranchTarget && i.IP < back.IP).Select(i => Normal(Text(i)));
     }
 
     private static List<Instruction> Decode(byte[] code)

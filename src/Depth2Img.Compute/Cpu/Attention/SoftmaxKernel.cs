@@ -12,25 +12,35 @@ internal abstract unsafe class SoftmaxKernel(MicroKernel kernel)
     /// <summary>Keys of a panel of scores.</summary>
     private readonly int _width = kernel.Columns;
 
-    /// <summary>Takes a row's scores in.</summary>
-    /// <param name="scores">The row in the first panel of scores; overwritten.</param>
+    /// <summary>The first half of a step, for all rows of a tile before the second: then no row waits for another one's lanes to be folded.</summary>
+    /// <param name="scores">The row in the first panel of scores; filled up to a whole panel with minus infinity.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="seen">How many keys of the block the row sees; none if not positive.</param>
+    /// <param name="state">What the row has seen so far.</param>
+    /// <returns>The largest score, the block's included.</returns>
+    public float Largest(float* scores, int panelStride, int seen, in SoftmaxState state)
+    {
+        if (seen <= 0) return state.Largest;
+        int panels = Panels(seen), inLast = seen - (panels - 1) * _width;
+        if (inLast < _width) new Span<float>(scores + (long)(panels - 1) * panelStride + inLast, _width - inLast).Fill(float.NegativeInfinity);
+        return Largest(scores, panelStride, panels, state.Largest);
+    }
+
+    /// <summary>The second half: turns the row's scores into weights.</summary>
+    /// <param name="scores">The row in the first panel of scores, as the first half left it.</param>
     /// <param name="panelStride">Floats from one panel to the next.</param>
     /// <param name="keys">Keys of the block.</param>
     /// <param name="seen">How many of them the row sees; none if not positive.</param>
+    /// <param name="largest">What the first half found.</param>
     /// <param name="exact">Room for the weights in single precision, in whole panels.</param>
     /// <param name="weights">Takes the powers as left operands, zeros for keys that the row does not see and up to a whole panel.</param>
-    /// <param name="state">What the row has seen so far.</param>
+    /// <param name="state">What the row has seen so far; the block is added.</param>
     /// <returns>What sums made with earlier weights must be multiplied by.</returns>
-    public float Update(float* scores, int panelStride, int keys, int seen, float* exact, float* weights, ref SoftmaxState state)
+    public float Weigh(float* scores, int panelStride, int keys, int seen, float largest, float* exact, float* weights, ref SoftmaxState state)
     {
-        int panels = Math.Max(0, (seen + _width - 1) / _width);
-        int written = kernel.Steps(panels * _width), steps = kernel.Steps(keys);
+        int panels = Panels(seen), written = kernel.Steps(panels * _width), steps = kernel.Steps(keys);
         if (written < steps) new Span<float>(weights + written, steps - written).Clear();
         if (panels == 0) return 1;
-        int inLast = seen - (panels - 1) * _width;
-        if (inLast < _width) new Span<float>(scores + (long)(panels - 1) * panelStride + inLast, _width - inLast).Fill(float.NegativeInfinity);
-
-        float largest = Largest(scores, panelStride, panels, state.Largest);
         // Where all scores are minus infinity so far, their weights are zeros, not 2 to the ∞ - ∞.
         float origin = float.IsNegativeInfinity(largest) ? 0 : largest;
         // A larger score is rare after the first few blocks.
@@ -56,4 +66,6 @@ internal abstract unsafe class SoftmaxKernel(MicroKernel kernel)
     /// <param name="weights">Takes an operand a product.</param>
     /// <returns>The sum of all powers.</returns>
     protected abstract float Powers(float* scores, int panelStride, int panels, float origin, float* exact, float* weights);
+
+    private int Panels(int seen) => Math.Max(0, (seen + _width - 1) / _width);
 }

@@ -58,6 +58,7 @@ internal sealed unsafe class TiledAttention(MicroKernel kernel, WorkerPool pool,
         float* exact = sums + (long)capacity * packed.ValuePanels * _width;
         Span<SoftmaxState> states = stackalloc SoftmaxState[capacity];
         states.Fill(SoftmaxState.Empty);
+        Span<float> largest = stackalloc float[group];
 
         long offset = call.HeadOffset(head / call.Heads, head % call.Heads, call.Queries) + (long)firstQuery * call.Channels;
         PackQueries(call, call.Q + offset, rows, strip, exact, queries);
@@ -71,10 +72,12 @@ internal sealed unsafe class TiledAttention(MicroKernel kernel, WorkerPool pool,
                 int count = Math.Min(group, rows - first);
                 Score(call, packed, head, firstKey, keys, queries + (long)first * MicroKernel.RowStride, strip, count, scorePanel, scores);
                 for (int r = 0; r < count; r++)
+                    largest[r] = _softmax.Largest(scores + (long)r * _width, scorePanel, Seen(call, firstQuery + first + r, firstKey, keys), states[first + r]);
+                for (int r = 0; r < count; r++)
                 {
-                    int seen = call.Causal ? Math.Min(keys, firstQuery + first + r + 1 - firstKey) : keys;
-                    float scale = _softmax.Update(
-                        scores + (long)r * _width, scorePanel, keys, seen, exact, weights + (long)r * MicroKernel.RowStride, ref states[first + r]);
+                    float scale = _softmax.Weigh(
+                        scores + (long)r * _width, scorePanel, keys, Seen(call, firstQuery + first + r, firstKey, keys), largest[r], exact,
+                        weights + (long)r * MicroKernel.RowStride, ref states[first + r]);
                     if (firstKey > 0 && scale != 1) ScaleRow(sums + (long)(first + r) * _width, capacity * _width, packed.ValuePanels, scale);
                 }
                 AddValues(packed, head, firstKey, keys, weights, count, capacity, sums + (long)first * _width);
@@ -82,6 +85,9 @@ internal sealed unsafe class TiledAttention(MicroKernel kernel, WorkerPool pool,
         }
         StoreResult(call, sums, states, rows, capacity, call.Result + offset);
     }
+
+    /// <summary>How many keys of a block a query sees; none if not positive.</summary>
+    private static int Seen(in AttentionCall call, int query, int firstKey, int keys) => call.Causal ? Math.Min(keys, query + 1 - firstKey) : keys;
 
     /// <summary>
     /// How many queries meet a block of keys before the next ones do. A tile's: its scores and weights stay in the first cache

@@ -59,7 +59,7 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>x 2ⁿ, rounded once, for whole n of -250 to 250; any value where n is NaN and x is not.</summary>
     static abstract TVector Scale(TVector x, TVector n);
 
-    /// <summary>x 2ⁿ for whole n of -127 to 0, where -127 may give 0; any value where n is NaN and x is not. Less work than <see cref="Scale"/>.</summary>
+    /// <summary>x 2ⁿ for whole n of -126 to 0, and 0 where n is -127; any value where n is NaN and x is not. Less work than <see cref="Scale"/>.</summary>
     static abstract TVector ScaleDown(TVector x, TVector n);
 
     /// <summary>The largest lane; none may be NaN.</summary>

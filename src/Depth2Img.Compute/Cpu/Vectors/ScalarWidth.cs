@@ -42,7 +42,7 @@ internal readonly unsafe struct ScalarWidth : IVectorWidth<float>
         return x * PowerOfTwo(half) * PowerOfTwo((int)n - half);
     }
 
-    public static float ScaleDown(float x, float n) => Scale(x, n);
+    public static float ScaleDown(float x, float n) => x * PowerOfTwo((int)n);
 
     public static float Largest(float x) => x;
 

@@ -22,7 +22,7 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// 2ˣ for x of 0 or less with a relative error of 3e-7; 0 from -127 down, either between that and -126. Half the work of
+    /// 2ˣ for x of 0 or less with a relative error of 3e-7; 0 below -126. Half the work of
     /// <see cref="Exp"/>, for softmax.
     /// </summary>
     /// <param name="x">The exponents.</param>

@@ -60,7 +60,12 @@ internal readonly unsafe struct Width512 : IVectorWidth<Vector512<float>>
     public static Vector512<float> Scale(Vector512<float> x, Vector512<float> n) => Avx512F.Scale(x, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ScaleDown(Vector512<float> x, Vector512<float> n) => Avx512F.Scale(x, n);
+    public static Vector512<float> ScaleDown(Vector512<float> x, Vector512<float> n)
+    {
+        // The sum's lowest bits are the power's exponent.
+        Vector512<float> sum = n + Vector512.Create(12582912f + 127);
+        return x * (sum.AsInt32() << 23).AsSingle();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector512<float> x) => Width256.Largest(Width256.Larger(x.GetLower(), x.GetUpper()));
