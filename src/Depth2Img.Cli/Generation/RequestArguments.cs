@@ -34,8 +34,9 @@ internal sealed class RequestArguments
     private readonly Option<double?> _depthNear = CommonOptions.Number("--depth-near", "Cut the map here: what is nearer becomes the nearest, 0 to 1.", "N");
     private readonly Option<double?> _depthGamma = CommonOptions.Number("--depth-gamma", "Bend the map; below 1 brings the middle nearer.", "G");
     private readonly Option<string?> _depthModel = CommonOptions.DepthModel();
-    private readonly bool _strengthsApart;
     private readonly Option<string> _init = CommonOptions.Choice("--init", "At strength 1.0: start from the noised image, or from noise alone.", "image", "image", "noise");
+
+    private readonly bool _strengthsApart;
 
     /// <summary>Makes the options.</summary>
     /// <param name="promptDescription">What the prompt is for.</param>
