@@ -22,6 +22,8 @@ public sealed class DepthEstimators : IDisposable
     private readonly IBackend _backend;
     private readonly CpuBackend? _float32;
     private readonly bool _lowMemory;
+    private readonly Checkpoint _checkpoint;
+    private readonly string? _tiefenrausch;
 
     internal DepthEstimators(Checkpoint checkpoint, string? tiefenrausch, IBackend backend, bool lowMemory = false)
     {
@@ -30,10 +32,12 @@ public sealed class DepthEstimators : IDisposable
             backend = _float32 = new CpuBackend(new CpuBackendOptions { Tier = CpuTiers.BestFloat32, Threads = cpu.Pool.Threads });
         _backend = backend;
         _lowMemory = lowMemory;
+        _checkpoint = checkpoint;
+        _tiefenrausch = tiefenrausch;
         _known = new()
         {
             [Checkpoint] = () => DepthModelFolder.OpenCheckpoint(checkpoint, Checkpoint, backend, lowMemory),
-            [EmbeddedModels.TiefenrauschName] = () => new TiefenrauschDepthEstimator(tiefenrausch ?? EmbeddedModels.Tiefenrausch, backend),
+            [EmbeddedModels.TiefenrauschName] = () => new TiefenrauschDepthEstimator(TiefenrauschFolder, backend),
         };
     }
 
@@ -61,10 +65,27 @@ public sealed class DepthEstimators : IDisposable
         }
     }
 
+    /// <summary>Whether the checkpoint has a depth network of its own.</summary>
+    internal bool HasCheckpointNetwork => _checkpoint.Has("depth_estimator");
+
+    /// <summary>Whether two depth models are one network, however they are named.</summary>
+    /// <exception cref="Depth2ImgException">There is no such estimator.</exception>
+    internal bool AreSame(string one, string other) => SourceOf(one) == SourceOf(other);
+
     /// <summary>Unloads what was loaded.</summary>
     public void Dispose()
     {
         foreach (IDepthEstimator estimator in _loaded.Values) estimator.Dispose();
         _float32?.Dispose();
     }
+
+    private string TiefenrauschFolder => _tiefenrausch ?? EmbeddedModels.Tiefenrausch;
+
+    /// <summary>Where an estimator's files are.</summary>
+    private string SourceOf(string depthModel) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(depthModel switch
+    {
+        Checkpoint => _checkpoint.Path,
+        EmbeddedModels.TiefenrauschName => TiefenrauschFolder,
+        _ => DepthModelFolder.Find(depthModel),
+    }));
 }

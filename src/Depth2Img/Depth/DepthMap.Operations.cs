@@ -29,6 +29,9 @@ public sealed partial class DepthMap
         }
     }
 
+    /// <summary>The smallest flat map: no depth.</summary>
+    public static DepthMap None => new(1, 1, [0]);
+
     /// <summary>Scales to 0 (farthest) to 1 (nearest) by the map's own range. A flat map becomes 0.5 all over: neither near nor far.</summary>
     public DepthMap Normalise01() => Scale(0, 1, 0.5f);
 

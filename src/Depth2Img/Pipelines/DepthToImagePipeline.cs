@@ -95,7 +95,7 @@ public sealed class DepthToImagePipeline : IDisposable
     public DepthMap ResizeDepth(DepthMap raw, string depthModel, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(raw);
-        return depthModel == GivenDepthName ? raw.ResizeSmooth(width, height) : _estimators.Get(depthModel).ResizeToPicture(raw, width, height);
+        return depthModel is GivenDepthName or NoDepthName ? raw.ResizeSmooth(width, height) : _estimators.Get(depthModel).ResizeToPicture(raw, width, height);
     }
 
     /// <summary>The networks.</summary>
@@ -106,10 +106,22 @@ public sealed class DepthToImagePipeline : IDisposable
 
     /// <summary>The model's choice, else its own network. A text-to-image checkpoint has none: there the one that comes with the program follows.</summary>
     private string DefaultDepthModel => Defaults.DepthModel
-        ?? (_networks.ControlNet is null || _networks.HasDepthNetwork ? DepthEstimators.Checkpoint : EmbeddedModels.TiefenrauschName);
+        ?? (_networks.HasDepthChannel || _networks.HasDepthNetwork ? DepthEstimators.Checkpoint : EmbeddedModels.TiefenrauschName);
 
     /// <summary>What settings call a map of the user's own.</summary>
     internal const string GivenDepthName = "given";
+
+    /// <summary>What settings say where depth is not followed.</summary>
+    internal const string NoDepthName = "none";
+
+    /// <summary>The depth estimators.</summary>
+    internal DepthEstimators Estimators => _estimators;
+
+    /// <summary>Who estimates depth for a request: a depth model, or <see cref="GivenDepthName"/>.</summary>
+    internal string DepthModelOf(DepthToImageRequest request) => request.Depth is null ? request.DepthModel ?? DefaultDepthModel : GivenDepthName;
+
+    /// <summary>A request with its defaults filled in, sizes included.</summary>
+    internal GenerationPlan Plan(DepthToImageRequest request) => GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
 
     /// <summary>Unloads the networks.</summary>
     public void Dispose()
@@ -163,11 +175,13 @@ public sealed class DepthToImagePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         if (request.ControlNet is not null && _networks.ControlNet is null)
             throw new InvalidRequestException([new RequestFault(nameof(request.ControlNet), "ControlNet settings were given, and no ControlNet is loaded.")]);
-        GenerationPlan plan = GenerationPlan.Make(request, Defaults, TrainingSteps, _networks.UnetSampleSize);
+        if (!_networks.FollowsDepth && (request.Depth is not null || request.DepthModel is not null || request.DepthAdjustment != DepthAdjustment.None))
+            throw new InvalidRequestException([new RequestFault(nameof(request.Depth), $"The request says something of depth, and {Name} runs as plain image-to-image, which follows none.")]);
+        GenerationPlan plan = Plan(request);
         IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         // What cannot be used is refused before networks are loaded.
-        IDepthEstimator? estimator = plan.GivenDepth is null ? _estimators.Get(request.DepthModel ?? DefaultDepthModel) : null;
+        IDepthEstimator? estimator = plan.GivenDepth is null && _networks.FollowsDepth ? _estimators.Get(DepthModelOf(request)) : null;
         int evaluations = plan.StepsToRun == 0 ? 0 : scheduler.Timesteps.Length - begin;
         int total = evaluations * request.Count;
         int done = 0;
@@ -186,9 +200,9 @@ public sealed class DepthToImagePipeline : IDisposable
 
         // 2. Depth, at the size it was estimated or given at, then as the UNet's channel.
         Report(GenerationStage.Depth);
-        DepthMap raw = plan.GivenDepth ?? estimator!.Estimate(plan.Image, cancellationToken);
+        DepthMap raw = plan.GivenDepth ?? estimator?.Estimate(plan.Image, cancellationToken) ?? DepthMap.None;
         DepthMap depth = request.DepthAdjustment.Apply(raw);
-        float[]? latentDepth = _networks.ControlNet is null ? ToLatentDepth(depth, plan.WorkingSize) : null;
+        float[]? latentDepth = _networks.HasDepthChannel ? ToLatentDepth(depth, plan.WorkingSize) : null;
 
         // 3. The picture's latents; draws: posterior sample, then noise.
         TorchCpuRandom random = new(plan.Seed);
@@ -219,7 +233,7 @@ public sealed class DepthToImagePipeline : IDisposable
                 progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
             });
         }
-        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? GivenDepthName, evaluations);
+        return new DenoisedLatents(plan, geometry, latents, depth, estimator?.Name ?? (plan.GivenDepth is null ? NoDepthName : GivenDepthName), evaluations);
     }
 
     /// <summary>The regions with their prompts at the networks, the ControlNet's too if there is one and it steers any evaluation.</summary>

@@ -11,6 +11,9 @@ internal sealed class GenerationPlan
     private const int SmallestMaxSize = 384;
     private const int MaxSizePerSample = 12;
 
+    /// <summary>Said of a flat map of the user's own.</summary>
+    internal const string FlatDepthWarning = "The depth map is all one value: there is no depth to follow.";
+
     private GenerationPlan(DepthToImageRequest request, Image image, ModelDefaults defaults)
     {
         Request = request;
@@ -115,7 +118,7 @@ internal sealed class GenerationPlan
         if (map is null) return null;
         DepthFit fit = map.CropToAspect(image.Width, image.Height);
         if (fit.Warning is not null) warnings.Add(fit.Warning);
-        if (fit.Map.IsFlat) warnings.Add("The depth map is all one value: there is no depth to follow.");
+        if (fit.Map.IsFlat) warnings.Add(FlatDepthWarning);
         return fit.Map;
     }
 }

@@ -81,7 +81,7 @@ public sealed record GenerationSettings
     /// <summary>The textual inversions that prompts could name; null if none.</summary>
     public IReadOnlyList<EmbeddingUse>? Embeddings { get; init; }
 
-    /// <summary>Who estimated depth: a depth network's folder by its last name; "given" for a map of the user's own.</summary>
+    /// <summary>Who estimated depth: a depth network's folder by its last name; "given" for a map of the user's own; "none" in plain image-to-image.</summary>
     public required string DepthModel { get; init; }
 
     /// <summary>The ControlNet that followed the depth; null if the UNet did itself.</summary>

@@ -37,7 +37,8 @@ internal sealed class PipelineNetworks : IDisposable
         TrainingSteps = training.NumTrainTimesteps;
         CleanLatents = new CleanLatents(training);
         ClipTextConfig textConfig = ReadTextConfig(checkpoint);
-        UnetConfig = ReadUnetConfig(checkpoint, textConfig, controlNet);
+        UnetConfig = ReadUnetConfig(checkpoint, textConfig, controlNet, options.ImageToImage);
+        FollowsDepth = !options.ImageToImage;
         checkpoint.ClassOf("vae", "AutoencoderKL", "AutoencoderTiny");
         JsonConfig vaeConfig = checkpoint.OpenConfig("vae");
         Defaults = checkpoint.Defaults;
@@ -78,6 +79,12 @@ internal sealed class PipelineNetworks : IDisposable
 
     /// <summary>The ControlNet's folder's or file's name.</summary>
     public string? ControlNetName { get; }
+
+    /// <summary>Whether the UNet takes depth as a channel of its input.</summary>
+    public bool HasDepthChannel => UnetConfig.InChannels == DepthUnetChannels;
+
+    /// <summary>Whether depth is followed at all, by a channel or a ControlNet; false in plain image-to-image.</summary>
+    public bool FollowsDepth { get; }
 
     /// <summary>Whether the checkpoint has a depth network of its own.</summary>
     public bool HasDepthNetwork { get; }
@@ -190,11 +197,18 @@ internal sealed class PipelineNetworks : IDisposable
         return ClipTextConfig.Read(checkpoint.OpenConfig("text_encoder"));
     }
 
-    private static UNet2DConditionConfig ReadUnetConfig(Checkpoint checkpoint, ClipTextConfig text, ControlNetCheckpoint? controlNet)
+    private static UNet2DConditionConfig ReadUnetConfig(Checkpoint checkpoint, ClipTextConfig text, ControlNetCheckpoint? controlNet, bool imageToImage)
     {
+        if (imageToImage && controlNet is not null)
+            throw new Depth2ImgException($"Plain image-to-image follows no depth, and the ControlNet '{controlNet.Path}' would: leave one of them away.");
         checkpoint.ClassOf("unet", "UNet2DConditionModel");
         UNet2DConditionConfig config = UNet2DConditionConfig.Read(checkpoint.OpenConfig("unet"));
-        if (config.InChannels == PlainUnetChannels && controlNet is null)
+        if (config.InChannels == DepthUnetChannels && imageToImage)
+        {
+            throw new Depth2ImgException(
+                $"The UNet of '{checkpoint.Path}' has a depth channel, and plain image-to-image takes a text-to-image checkpoint, of {PlainUnetChannels} channels. To withhold depth from this one, give it a flat depth map.");
+        }
+        if (config.InChannels == PlainUnetChannels && controlNet is null && !imageToImage)
         {
             throw new Depth2ImgException(
                 $"The UNet of '{checkpoint.Path}' takes {PlainUnetChannels} channels: this is a text-to-image model without a depth channel. Take a checkpoint that has one, as Stable Diffusion 2's depth model does, or give a depth ControlNet (--controlnet) that was made for this model's family.");

@@ -31,6 +31,12 @@ public sealed record PipelineOptions
     public ControlNetOptions? ControlNet { get; init; }
 
     /// <summary>
+    /// Whether to run a text-to-image checkpoint (a UNet of 4 channels) as plain image-to-image: depth is neither estimated
+    /// nor followed. Requests that say anything of depth are then refused, and so are checkpoints with a depth channel.
+    /// </summary>
+    public bool ImageToImage { get; init; }
+
+    /// <summary>
     /// LoRAs and their kin to put into the UNet's and the text encoder's weights; several add up. They are merged while the
     /// networks are loaded, one tensor at a time, and cost nothing afterwards.
     /// </summary>
