@@ -55,6 +55,7 @@ internal static class CommandLineApp
             DepthCommand.Create(output, error),
             InfoCommand.Create(output),
             ModelsCommand.Create(output, error),
+            CompareCommand.Create(output, error),
             CompositionCommand.Create(output, error),
             BenchCommand.Create(output, error),
             CompletionCommand.Create(output),

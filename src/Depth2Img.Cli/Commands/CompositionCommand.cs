@@ -1,94 +1,75 @@
 using System.CommandLine;
 using System.Globalization;
-using Depth2Img.Checkpoints;
+using Depth2Img.Cli.Generation;
 using Depth2Img.Cli.Output;
+using Depth2Img.Composition;
 using Depth2Img.Compute;
-using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
-using Spectre.Console;
 
 namespace Depth2Img.Cli.Commands;
 
 /// <summary>
-/// <c>depth2img composition</c>: how much of a picture's composition survives at strength 1.0. The result's depth is
-/// estimated by Tiefenrausch and correlated with the input's, once with the depth map at work and once with it
-/// withheld (a flat map); each number is the mean over several seeds.
+/// <c>depth2img composition</c>: how much of pictures' composition survives, with depth and without, over several seeds: every
+/// single score and the means, as Markdown.
 /// </summary>
 internal static class CompositionCommand
 {
-    private sealed record Row(string Image, string DepthModel, double WithDepth, double Withheld);
-
     public static Command Create(TextWriter output, TextWriter error)
     {
-        Argument<string[]> images = new("IMAGE") { Description = "The pictures: PNG or JPEG.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> images = new("IMAGE") { Description = "The pictures.", Arity = ArgumentArity.OneOrMore };
         Option<string> prompt = new("--prompt", "-p") { Description = "The prompt for all of them.", DefaultValueFactory = _ => "a photo", HelpName = "TEXT" };
-        Option<int> seeds = new("--seeds") { Description = "How many seeds, from 1 on, to take the mean over.", DefaultValueFactory = _ => 4, HelpName = "N" };
+        Option<int> seeds = new("--seeds") { Description = "How many seeds, from 1 on.", DefaultValueFactory = _ => 8, HelpName = "N" };
         seeds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--seeds must be from 1 to 64.");
         });
-        Option<int?> steps = CommonOptions.Whole("--steps", "Denoising steps. Default: the model's.", "N");
-        Option<string> model = CommonOptions.Model();
+        Option<int?> steps = CommonOptions.Whole("--steps", "Denoising steps of the full schedule.", "N");
         Option<string?> depthModel = CommonOptions.DepthModel();
-        Option<string?> cpu = CommonOptions.Cpu();
-        Option<string> precision = CommonOptions.Precision();
+        ComparisonArguments comparison = new(0.2, 1.0);
+        ModelArguments models = new();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("composition", "Measure how much of a picture's composition is kept at strength 1.0, with its depth and without.") { images, prompt, seeds, steps, model, depthModel, precision, cpu, json };
+        Command command = new("composition", "Measure how much of pictures' composition is kept, with depth and without, over several seeds.") { images, prompt, seeds, steps, depthModel };
+        comparison.AddTo(command);
+        models.AddTo(command);
+        command.Add(json);
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            using IBackend backend = CommonOptions.OpenBackend(arguments, cpu, precision);
-            using DepthToImagePipeline pipeline = await DepthToImagePipeline.LoadAsync(CommonOptions.ResolveModel(arguments.GetRequiredValue(model)), new PipelineOptions { Backend = backend }, cancellationToken).ConfigureAwait(false);
-            List<Row> rows = [];
-            foreach (string path in arguments.GetRequiredValue(images))
+            (string Name, Image Image)[] inputs = [.. arguments.GetRequiredValue(images).Select(path => (Path.GetFileName(path), ImageFile.Load(path).ToRgb()))];
+            (ModelChoice model, string text) = models.Choose(arguments, arguments.GetRequiredValue(prompt));
+            // Many pictures of one model: the networks stay in memory.
+            model = model with { Options = model.Options with { LowMemory = false } };
+            ModelChoice? second = comparison.ImageToImage(arguments, model);
+            using IBackend backend = models.OpenBackend(arguments);
+            using DepthToImagePipeline pipeline = await model.LoadAsync(backend, cancellationToken).ConfigureAwait(false);
+            using DepthToImagePipeline? imageToImage = second is null ? null : await second.LoadAsync(backend, cancellationToken).ConfigureAwait(false);
+            CompositionComparer comparer = new(pipeline, imageToImage);
+
+            List<CompositionEntry> entries = [];
+            foreach ((string name, Image image) in inputs)
             {
-                DepthToImageRequest request = new()
+                for (int seed = 1; seed <= arguments.GetValue(seeds); seed++)
                 {
-                    Image = ImageFile.Load(path).ToRgb(),
-                    Prompt = arguments.GetRequiredValue(prompt),
-                    Strength = 1,
-                    Steps = arguments.GetValue(steps),
-                    DepthModel = arguments.GetValue(depthModel),
-                };
-                rows.Add(await MeasureAsync(pipeline, Path.GetFileName(path), request, arguments.GetValue(seeds), cancellationToken).ConfigureAwait(false));
-                if (!arguments.GetValue(json)) await error.WriteLineAsync($"{rows.Count}: {rows[^1].Image}").ConfigureAwait(false);
+                    DepthToImageRequest request = new()
+                    {
+                        Image = image,
+                        Prompt = text,
+                        Seed = seed,
+                        Steps = arguments.GetValue(steps),
+                        DepthModel = arguments.GetValue(depthModel),
+                        ControlNet = models.ControlNet(arguments),
+                    };
+                    CompositionComparison made = await comparer.CompareAsync(comparison.Read(arguments, request), null, cancellationToken).ConfigureAwait(false);
+                    entries.AddRange(made.Rows.SelectMany(row => row.Pictures.Select(p => new CompositionEntry(name, seed, row.Method, p.Strength, p.Score.Depth, p.Score.Edges))));
+                    if (entries.Count == 2 * made.Strengths.Count)
+                        await error.WriteLineAsync($"depth by {made.Settings.DepthModel}, measured by {made.ScoreDepthModel}").ConfigureAwait(false);
+                    await error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}, seed {seed}")).ConfigureAwait(false);
+                }
             }
-            Report(rows, arguments.GetValue(json), output);
+            if (arguments.GetValue(json)) JsonReport.Write(output, entries);
+            else new CompositionReport(entries).Write(output);
             return ExitCodes.Success;
         });
         return command;
     }
-
-    private static async Task<Row> MeasureAsync(DepthToImagePipeline pipeline, string name, DepthToImageRequest request, int seeds, CancellationToken cancellationToken)
-    {
-        DepthMap flat = new(request.Image.Width, request.Image.Height, new float[request.Image.Width * request.Image.Height]);
-        DepthMap input = await DepthOf(request.Image).ConfigureAwait(false);
-        string depthModel = "";
-        double with = 0, withheld = 0;
-        for (int seed = 1; seed <= seeds; seed++)
-        {
-            DepthToImageResult result = await pipeline.GenerateAsync(request with { Seed = seed }, null, cancellationToken).ConfigureAwait(false);
-            depthModel = result.Settings.DepthModel;
-            with += DepthMap.Correlation(input, await DepthOf(result.Images[0]).ConfigureAwait(false));
-            result = await pipeline.GenerateAsync(request with { Seed = seed, Depth = flat }, null, cancellationToken).ConfigureAwait(false);
-            withheld += DepthMap.Correlation(input, await DepthOf(result.Images[0]).ConfigureAwait(false));
-        }
-        return new Row(name, depthModel, with / seeds, withheld / seeds);
-
-        Task<DepthMap> DepthOf(Image image) => pipeline.EstimateDepthAsync(image, EmbeddedModels.TiefenrauschName, cancellationToken);
-    }
-
-    private static void Report(List<Row> rows, bool json, TextWriter output)
-    {
-        if (json)
-        {
-            JsonReport.Write(output, rows);
-            return;
-        }
-        Table table = new Table().Border(TableBorder.Markdown).AddColumn("picture").AddColumn("conditioned by").AddColumn(new TableColumn("with depth").RightAligned()).AddColumn(new TableColumn("withheld").RightAligned());
-        foreach (Row row in rows) table.AddRow(new Text(row.Image), new Text(row.DepthModel), new Text(Format(row.WithDepth)), new Text(Format(row.Withheld)));
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
-    }
-
-    private static string Format(double correlation) => correlation.ToString("0.000", CultureInfo.InvariantCulture);
 }

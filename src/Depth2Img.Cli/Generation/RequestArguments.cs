@@ -33,11 +33,15 @@ internal sealed class RequestArguments
     private readonly Option<string?> _depthModel = CommonOptions.DepthModel();
     private readonly Option<string> _init = CommonOptions.Choice("--init", "At strength 1.0: start from the noised image, or from noise alone.", "image", "image", "noise");
 
+    private readonly bool _strengthsApart;
+
     /// <summary>Makes the options.</summary>
     /// <param name="promptDescription">What the prompt is for.</param>
     /// <param name="promptRequired">Whether a command line without one is refused; else it is empty.</param>
-    public RequestArguments(string promptDescription = "What to make of the picture.", bool promptRequired = true)
+    /// <param name="strengthsApart">Whether the command makes one picture at each of several strengths and has an option of its own for them: strength, count and init are left out.</param>
+    public RequestArguments(string promptDescription = "What to make of the picture.", bool promptRequired = true, bool strengthsApart = false)
     {
+        _strengthsApart = strengthsApart;
         _prompt = new Option<string>("--prompt", "-p") { Description = promptDescription, Required = promptRequired, HelpName = "TEXT" };
         if (!promptRequired) _prompt.DefaultValueFactory = _ => "";
         _scheduler.CompletionSources.Add(SchedulerNames.All.ToArray());
@@ -51,7 +55,8 @@ internal sealed class RequestArguments
             _prompt, _negative, _strength, _steps, _guidance, _guidanceInterval, _reuseFeatures, _fast, _seed, _scheduler, _karras, _count, _size, _maxSize,
             _depth, _invertDepth, _depthFar, _depthNear, _depthGamma, _depthModel, _init,
         ];
-        foreach (Option option in options) command.Add(option);
+        Option[] left = _strengthsApart ? [_strength, _count, _init] : [];
+        foreach (Option option in options.Except(left)) command.Add(option);
     }
 
     /// <summary>The prompt as it was given.</summary>
