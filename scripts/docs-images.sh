@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes every picture of README.md and docs/ anew, and the table of docs/composition.md.
+# Makes the pictures of README.md anew; scripts/docs-composition.sh makes the figure of image-to-image beside depth-to-image.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dotnet build -c Release src/Depth2Img.Cli -v quiet
@@ -12,11 +12,3 @@ depth2img generate $photos/pumpkin.jpg -p "a golden statue on grass at sunset" -
 depth2img generate $photos/pumpkin.jpg -p "a photo of a wooden house on snow under a blue sky" --seed 5 --strength 0.9 -o $out/pumpkin-snow.jpg --force
 depth2img generate $photos/pumpkin.jpg -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 1 -o $out/pumpkin-marble.jpg --force
 depth2img generate samples/sd2-depth2img/old_man.png -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 0.9 -o $out/old-man-marble.jpg --force
-
-{
-  sed '/^<!-- table/,$d' docs/composition.md
-  echo '<!-- table: made by scripts/docs-images.sh -->'
-  depth2img composition samples/rendered/{houses,meadow,room,square}.png $photos/*.jpg samples/sd2-depth2img/old_man.png \
-    -p "a photo of a marble statue on sand under a blue sky" | sed 's/ *$//' | sed '/^$/d'
-} > docs/composition.new
-mv docs/composition.new docs/composition.md
