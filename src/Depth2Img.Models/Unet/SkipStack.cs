@@ -6,7 +6,11 @@ namespace Depth2Img.Models.Unet;
 /// <summary>The down path's outputs, which the up path takes from the top. Owns what is on it. Used for one evaluation after the other.</summary>
 internal sealed class SkipStack
 {
-    private readonly Stack<Tensor> _tensors = [];
+    /// <summary>Stable Diffusion's UNets have 12 skips; deeper ones let the stack grow in its first evaluation.</summary>
+    private const int UsualDepth = 16;
+
+    // Wide enough from the start: a run whose prompt changes meets a new context in the middle.
+    private readonly Stack<Tensor> _tensors = new(UsualDepth);
 
     /// <summary>Takes a tensor over and returns it, for reading.</summary>
     public Tensor Push(Tensor x)
