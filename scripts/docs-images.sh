@@ -13,6 +13,13 @@ depth2img generate $photos/pumpkin.jpg -p "a photo of a wooden house on snow und
 depth2img generate $photos/pumpkin.jpg -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 1 -o $out/pumpkin-marble.jpg --force
 depth2img generate samples/sd2-depth2img/old_man.png -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 0.9 -o $out/old-man-marble.jpg --force
 
+layers=$(mktemp -d)
+trap 'rm -r "$layers"' EXIT
+depth2img layers $photos/pumpkin.jpg --cut 0.45 --seed 5 --strength 0.9 --layer keep --layer "snow with mountains in the background at night" \
+  --save-layers "$layers/layers-cut.png" -o $out/layers-kept.jpg --force
+depth2img layers $photos/pumpkin.jpg --seed 5 --strength 0.9 --layer "a golden statue" --layer "snow at night" -o $out/layers-gold.jpg --force
+cp "$layers/layers-cut.png" "$layers/layers-cut-1.png" $out/
+
 {
   sed '/^<!-- table/,$d' docs/composition.md
   echo '<!-- table: made by scripts/docs-images.sh -->'
