@@ -18,7 +18,7 @@ trap 'rm -r "$layers"' EXIT
 depth2img layers $photos/pumpkin.jpg --cut 0.45 --seed 5 --strength 0.9 --layer keep --layer "snow with mountains in the background at night" \
   --save-layers "$layers/layers-cut.png" -o $out/layers-kept.jpg --force
 depth2img layers $photos/pumpkin.jpg --seed 5 --strength 0.9 --layer "a golden statue" --layer "snow at night" -o $out/layers-gold.jpg --force
-cp "$layers/layers-cut.png" "$layers/layers-cut-1.png" $out/
+cp "$layers/layers-cut-1.png" $out/
 
 {
   sed '/^<!-- table/,$d' docs/composition.md

@@ -45,14 +45,13 @@ public sealed class DepthLayeringTests
     [Fact]
     public void A_cut_moves_to_the_pictures_own_edge()
     {
-        // The picture ends at column 60; its depth, blurred, is halfway at column 54.
-        byte[] pixels = new byte[3 * 120 * 120];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i / 3 % 120 < 60 ? 40 : 200);
-        DepthMap blurred = new(120, 120, [.. Enumerable.Range(0, 120 * 120).Select(i => Math.Clamp((i % 120 - 49) / 10f, 0, 1))]);
-        int rough = blurred.Values.Take(120).Count(value => value >= 0.5f);
-        int refined = DepthLayering.Cut(new Image(120, 120, pixels), blurred, LayerCut.At(0.5), 0)[0][(60 * 120)..(61 * 120)].ToArray().Count(value => value == 1);
-        Assert.InRange(Math.Abs(refined - 60), 0, 3);
-        Assert.InRange(Math.Abs(rough - 60), 5, 8);
+        // The subject begins at column 200; its depth, blurred, is halfway at column 197.
+        byte[] pixels = new byte[3 * 400 * 40];
+        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i / 3 % 400 < 200 ? 40 : 200);
+        DepthMap blurred = new(400, 40, [.. Enumerable.Range(0, 400 * 40).Select(i => Math.Clamp((i % 400 - 187) / 20f, 0, 1))]);
+        float[] near = DepthLayering.Cut(new Image(400, 40, pixels), blurred, LayerCut.At(0.5), 0)[0][(20 * 400)..(21 * 400)].ToArray();
+        Assert.Equal(203, blurred.Values.Take(400).Count(value => value >= 0.5f));
+        Assert.Equal(200, near.Count(value => value == 1));
     }
 
     [Fact]
