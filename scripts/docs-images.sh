@@ -12,16 +12,14 @@ depth2img generate $photos/pumpkin.jpg -p "a golden statue on grass at sunset" -
 depth2img generate $photos/pumpkin.jpg -p "a photo of a wooden house on snow under a blue sky" --seed 5 --strength 0.9 -o $out/pumpkin-snow.jpg --force
 depth2img generate $photos/pumpkin.jpg -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 1 -o $out/pumpkin-marble.jpg --force
 depth2img generate samples/sd2-depth2img/old_man.png -p "a photo of a marble statue on sand under a blue sky" --seed 5 --strength 0.9 -o $out/old-man-marble.jpg --force
-# The sheet alone is kept; its pictures are made in a folder that goes.
-sweep=$(mktemp -d)
-trap 'rm -rf "$sweep"' EXIT
-depth2img batch $photos/pumpkin.jpg -o "$sweep" --seed 5 --x strength=0.6:1:0.2 \
+# What is not kept is made in a folder that goes.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+depth2img batch $photos/pumpkin.jpg -o "$work/sweep" --seed 5 --x strength=0.6:1:0.2 \
   --y prompt="a golden statue on grass at sunset|a photo of a wooden house on snow" --grid $out/pumpkin-sweep.jpg --force
 
-styled=$(mktemp -d)
 depth2img stylize $photos/pumpkin.jpg -p "a marble statue on grass" --style cartoon --style neon --style pencil-sketch --style sunset --style watercolor \
-  --strength 1 --seed 5 -o "$styled/pumpkin.png" --figure $out/pumpkin-styles.png --force
-rm -r "$styled"
+  --strength 1 --seed 5 -o "$work/pumpkin.png" --figure $out/pumpkin-styles.png --force
 rendered=samples/rendered masks=samples/masks
 depth2img inpaint $rendered/room.png -p "a golden ball on a tiled floor in front of a cyan wall" --mask $masks/room-ball.png \
   -d $rendered/room-depth16.png --only-masked --strength 1 --seed 1 -o $out/inpaint-repaint.png --force
@@ -29,3 +27,8 @@ depth2img inpaint $rendered/meadow.png -p "a photo of grass under a cloudy sky" 
   -d $rendered/meadow-depth16.png --depth-inside fill --only-masked --strength 1 --seed 3 -o $out/inpaint-removal.png --force
 depth2img inpaint $rendered/meadow.png -p "a photo of a red cone on grass under a cloudy sky" --mask $masks/meadow-cone.png --fill fill \
   -d $rendered/meadow-depth16.png --depth-inside $masks/meadow-cone-depth.png --only-masked --strength 1 --seed 4 -o $out/inpaint-shape.png --force
+depth2img layers $photos/pumpkin.jpg --cut 0.45 --seed 5 --strength 0.9 --layer keep --layer "snow with mountains in the background at night" \
+  --save-layers "$work/layers-cut.png" -o $out/layers-kept.jpg --force
+depth2img layers $photos/pumpkin.jpg --seed 5 --strength 0.9 --layer "a golden statue" --layer "snow at night" -o $out/layers-gold.jpg --force
+cp "$work/layers-cut-1.png" $out/
+

@@ -34,10 +34,12 @@ internal sealed class LayerArguments
 
     private readonly Option<double?> _softness = CommonOptions.Number("--softness", "How wide layers run into each other, as a part of the longer side, 0 to 0.5. Default: 0.03.", "S");
 
+    private readonly Option<double?> _isolation = CommonOptions.Number("--isolation", "The part of the run in which layers do not see each other, 0 to 1: less lets them grow together, more keeps prompts to their layers. Default: 0.9.", "F");
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_layers, _cut, _masks, _softness]) command.Add(option);
+        foreach (Option option in (Option[])[_layers, _cut, _masks, _softness, _isolation]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_cut) is not null && result.GetResult(_masks) is not null)
@@ -55,6 +57,7 @@ internal sealed class LayerArguments
             Layers = arguments.GetValue(_layers) ?? [],
             Cut = cut ?? LayerCut.Automatic(),
             Softness = arguments.GetValue(_softness) ?? DepthLayers.DefaultSoftness,
+            Isolation = arguments.GetValue(_isolation) ?? DepthLayers.DefaultIsolation,
         };
     }
 

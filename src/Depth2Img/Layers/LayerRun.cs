@@ -134,6 +134,7 @@ internal sealed class LayerRun
         },
         Thresholds = masks.Thresholds.Count == 0 ? null : masks.Thresholds,
         Softness = _layers.Softness,
+        Isolation = _layers.Isolation,
         Layers = [.. _resolved.Select((layer, i) => layer.Describe(Math.Round(masks.ShareOf(i), 4)))],
     };
 

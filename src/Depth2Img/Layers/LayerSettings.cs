@@ -12,6 +12,9 @@ public sealed record LayerSettings
     /// <summary>The passage between two layers, as a part of the picture's longer side.</summary>
     public required double Softness { get; init; }
 
+    /// <summary>The part of the run in which layers were made without sight of each other.</summary>
+    public required double Isolation { get; init; }
+
     /// <summary>What became of each layer, the nearest first.</summary>
     public required IReadOnlyList<LayerUse> Layers { get; init; }
 }

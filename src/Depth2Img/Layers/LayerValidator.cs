@@ -16,6 +16,7 @@ internal static class LayerValidator
         if (layers.Layers.Count == 0) return "Layers has no layers; name at least one.";
         if (FaultOf(layers.Cut, picture) is { } cut) return cut;
         if (FaultOf(layers.Softness) is { } softness) return softness;
+        if (layers.Isolation is not (>= 0 and <= 1)) return $"The layers' isolation is {Format(layers.Isolation)}; it must be from 0 to 1.";
         if (layers.Layers.Count > layers.Count)
             return $"{layers.Layers.Count} layers are named, and the cut makes {layers.Count}; name no more than there are.";
         if (layers.Count > DepthLayers.MaxCount) return $"{layers.Count} layers are named; there can be {DepthLayers.MaxCount} at most.";
