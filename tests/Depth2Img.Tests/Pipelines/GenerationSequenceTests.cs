@@ -61,9 +61,16 @@ public class GenerationSequenceTests
     public async Task Cancelling_ends_the_whole_and_leaving_early_ends_what_is_at_work()
     {
         int ended = 0;
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // The first one ends when another is at work, which ends only by being cancelled.
         async Task<DepthToImageResult> Generate(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken token)
         {
-            if (request.Seed == 0) return Result();
+            if (request.Seed == 0)
+            {
+                await begun.Task;
+                return Result();
+            }
+            begun.TrySetResult();
             try
             {
                 await Task.Delay(Timeout.Infinite, token);
@@ -86,7 +93,9 @@ public class GenerationSequenceTests
             }
         });
         Assert.Equal([0], seen);
+        Assert.True(ended > 0);
         int before = ended;
+        begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await foreach (GenerationOutcome outcome in GenerationSequence.Run(Generate, Requests(5), new() { Concurrency = 3 }, default))
         {
             Assert.Equal(0, outcome.Index);
