@@ -91,7 +91,7 @@ internal sealed class ModelPool : IDisposable
         }
         string estimatorName = depthModel ?? DefaultsOf(name).DepthModel ?? DepthEstimators.Checkpoint;
         using DepthEstimators estimators = DepthEstimators.Open(_paths[name], _backend);
-        IDepthEstimator estimator = estimators.Get(estimatorName);
+        IDepthEstimator estimator = estimators.Get(estimatorName, cancellationToken);
         return (estimator.ResizeToPicture(estimator.Estimate(image.CompositeOn(255, 255, 255), cancellationToken), image.Width, image.Height), estimatorName);
     }
 

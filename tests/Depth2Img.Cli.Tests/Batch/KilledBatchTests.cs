@@ -71,7 +71,7 @@ public sealed class KilledBatchTests(ITestOutputHelper log) : IDisposable
     }
 
     /// <summary>What was finished is as it was, and all that is there is whole.</summary>
-    private static IReadOnlyDictionary<string, (string, DateTime)> AssertUntouched(string outputs, IReadOnlyDictionary<string, (string, DateTime)> finished)
+    private static Dictionary<string, (string, DateTime)> AssertUntouched(string outputs, IReadOnlyDictionary<string, (string, DateTime)> finished)
     {
         var now = Snapshot(outputs);
         foreach ((string name, (string, DateTime) state) in finished) Assert.Equal(state, now[name]);
@@ -97,7 +97,7 @@ public sealed class KilledBatchTests(ITestOutputHelper log) : IDisposable
         return Directory.Exists(state) ? Directory.GetFiles(state, "*.tmp") : [];
     }
 
-    private static IReadOnlyDictionary<string, (string, DateTime)> Snapshot(string outputs) => Directory.Exists(outputs)
+    private static Dictionary<string, (string, DateTime)> Snapshot(string outputs) => Directory.Exists(outputs)
         ? Directory.EnumerateFiles(outputs, "*.png").ToDictionary(file => Path.GetFileName(file), file => (Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), File.GetLastWriteTimeUtc(file)))
         : new Dictionary<string, (string, DateTime)>();
 }

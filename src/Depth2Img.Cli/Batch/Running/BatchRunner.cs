@@ -109,7 +109,7 @@ internal sealed class BatchRunner(JobSchema schema, BatchFolder folder, IBatchLi
             for (int n = 0; n < result.Images.Count; n++)
             {
                 string output = job.Outputs[n];
-                ImageSaveOptions options = new() { Text = (result.Settings with { Index = n }).ToPngText() };
+                ImageSaveOptions options = new() { Profile = decoded.Profile, Text = (result.Settings with { Index = n }).ToPngText() };
                 folder.Write(output, job.Identity, stream => ImageFile.Encode(stream, result.Images[n], ImageFile.FormatOf(output), options));
             }
             string[] warnings = [.. decoded.Warning is null ? [] : (string[])[decoded.Warning], .. pipeline.Notes, .. result.Warnings];
