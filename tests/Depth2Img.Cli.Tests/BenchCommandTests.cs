@@ -66,7 +66,7 @@ public sealed class BenchCommandTests : IDisposable
     {
         CliRun run = await CliFolder.RunAsync("bench", "--tune", "--filter", "attentionKeys", "--rounds", "1", "--tier-file", _folder["kernels.json"]);
         Assert.Equal(ExitCodes.Success, run.ExitCode);
-        Assert.Equal(3, run.Output.Split('\n').Count(line => line.TrimStart().StartsWith("attentionKeys", StringComparison.Ordinal) && line.Contains('x', StringComparison.Ordinal)));
+        Assert.Equal(5, run.Output.Split('\n').Count(line => line.TrimStart().StartsWith("attentionKeys", StringComparison.Ordinal) && line.Contains('x', StringComparison.Ordinal)));
         using JsonDocument table = JsonDocument.Parse(File.ReadAllText(_folder["kernels.json"]));
         Assert.Equal(["vector128", "avx2"], table.RootElement.EnumerateObject().Select(tier => tier.Name).Take(2));
     }

@@ -3,8 +3,8 @@ using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Layers;
 using Depth2Img.Pipelines;
-using Depth2Img.TestSupport;
 using Depth2Img.Tests.Pipelines;
+using Depth2Img.TestSupport;
 
 namespace Depth2Img.Tests.Layers;
 
