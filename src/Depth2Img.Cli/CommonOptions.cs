@@ -70,6 +70,8 @@ internal static class CommonOptions
 
     public static Option<bool> Force() => new("--force", "-f") { Description = "Replace existing outputs." };
 
+    public static Option<bool> NoMetadata() => new("--no-metadata") { Description = "Write no settings into the pictures." };
+
     public static Option<bool> Json() => new(JsonName) { Description = "For scripts: no progress, one JSON object on standard output." };
 
     /// <summary>Loads a picture and lets go of all that its decoder held, which is as much memory again for a large photograph.</summary>

@@ -14,12 +14,15 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Depth2Img.Server;
 
 /// <summary>Puts the server together.</summary>
 public static class ServerHost
 {
+    private const int LeastThreads = 16;
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes a server that is not yet running.</summary>
@@ -30,9 +33,16 @@ public static class ServerHost
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        options.DataFolder = Path.GetFullPath(options.DataFolder);
+        // A running job and the checks of new ones hold threads of the pool: without some more, requests would wait for them.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), completions);
         // Nothing is read from the working directory: a foreign folder's appsettings must not configure a server.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         AddServices(builder.Services, options);
@@ -85,7 +95,25 @@ public static class ServerHost
         {
             throw new Depth2ImgException($"The data folder '{options.DataFolder}' cannot be made: {e.Message}", e);
         }
-        return new JobStore(Path.Combine(options.DataFolder, "jobs.db"));
+        FileStream held;
+        try
+        {
+            // Goes with the process: of two servers on one folder each would take the other's jobs for left ones.
+            held = new FileStream(Path.Combine(options.DataFolder, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new Depth2ImgException($"The data folder '{options.DataFolder}' is in use by another server, or cannot be written; name another with --data.", e);
+        }
+        try
+        {
+            return new JobStore(Path.Combine(options.DataFolder, "jobs.db"), held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     private static void Use(WebApplication application, ServerOptions options)
@@ -109,7 +137,7 @@ public static class ServerHost
         HistoryEndpoints.Map(v1);
         HealthEndpoints.Map(application);
         MetricsEndpoint.Map(application);
-        application.MapFallback(context => throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such address", "There is nothing under this address.")));
+        application.MapFallback("{*path}", context => throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such address", "There is nothing under this address.")));
         application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(application.Services.GetRequiredService<JobService>().Drain);
     }
 }

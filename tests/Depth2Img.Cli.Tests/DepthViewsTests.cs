@@ -83,7 +83,7 @@ public sealed class DepthViewsTests : IDisposable
     [InlineData(ExitCodes.Output, "--colormap", "-o", "a.npy", "--colormap", "turbo")]
     [InlineData(ExitCodes.Usage, "--view", "-o", "a.png", "--view", "side")]
     [InlineData(ExitCodes.Usage, "180", "-o", "a.glb", "--fov", "180")]
-    [InlineData(ExitCodes.Usage, "above 0", "-o", "a.glb", "--near", "0")]
+    [InlineData(ExitCodes.Usage, "must be from", "-o", "a.glb", "--near", "0")]
     [InlineData(ExitCodes.Usage, "nearer", "-o", "a.glb", "--near", "5")]
     [InlineData(ExitCodes.Usage, "farthest", "-o", "a.ply", "--far", "NaN")]
     [InlineData(ExitCodes.Usage, "2 to 8192", "-o", "a.ply", "--detail", "0")]

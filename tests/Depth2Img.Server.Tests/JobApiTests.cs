@@ -50,10 +50,10 @@ public sealed class JobApiTests : IAsyncLifetime
     [Fact]
     public async Task A_running_job_ends_within_a_step_when_it_is_deleted()
     {
-        HttpResponseMessage accepted = await _server.Client.PostAsJsonAsync("/api/v1/jobs", new { image = Convert.ToBase64String(SmallPicture()), prompt = "a red ball", steps = 150, strength = 1 });
+        HttpResponseMessage accepted = await _server.Client.PostAsJsonAsync("/api/v1/jobs", new { image = Convert.ToBase64String(SmallPicture()), prompt = "a red ball", steps = 150, strength = 1, count = 16 });
         JsonNode job = (await accepted.Content.ReadFromJsonAsync<JsonNode>())!;
         string self = (string)job["links"]!["self"]!;
-        while ((string?)(await _server.Client.GetFromJsonAsync<JsonNode>(self))!["progress"]?["stage"] != "denoising") await Task.Delay(20);
+        await _server.WaitAsync(self, found => (string?)found["progress"]?["stage"] == "denoising");
         await _server.Client.DeleteAsync(self);
         string events = await _server.Client.GetStringAsync(self + "/events");
         Assert.Contains("event: cancelled", events, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Depth2Img.Checkpoints;
 using Depth2Img.Server.Options;
 using Depth2Img.TestSupport;
@@ -45,6 +47,18 @@ internal sealed class RunningServer : IAsyncDisposable
             while (!(await server.Client.GetAsync("/health/ready")).IsSuccessStatusCode) await Task.Delay(50);
         }
         return server;
+    }
+
+    /// <summary>Waits until a job is as wanted; fails if its life ends otherwise.</summary>
+    public async Task<JsonNode> WaitAsync(string job, Func<JsonNode, bool> wanted)
+    {
+        while (true)
+        {
+            JsonNode found = (await Client.GetFromJsonAsync<JsonNode>(job))!;
+            if (wanted(found)) return found;
+            Assert.Contains((string?)found["state"], (string[])["queued", "running"]);
+            await Task.Delay(20);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -52,6 +52,8 @@ internal sealed class BatchCommand
         JobSchema schema = new();
         (Sweep sweep, NameTemplate? template) = ReadNames(arguments, schema);
         if (thumbnail is < ContactSheet.MinThumbnail or > ContactSheet.MaxThumbnail) throw Usage($"--thumbnail is {thumbnail}; {ContactSheet.MinThumbnail} to {ContactSheet.MaxThumbnail} is expected.");
+        if (outputs.Length == 0) throw Usage("--output is empty; a folder is expected.");
+        if (jobs.Length == 0) throw Usage("JOBS is empty; a folder, a .csv, a .jsonl or a picture is expected.");
         if (grid is not null) OutputFiles.Prepare(grid, force: true, ".png", ".jpg", ".jpeg");
         if (Directory.Exists(jobs) && SameFolder(jobs, outputs)) throw new OutputException($"'{outputs}' is the folder of the pictures itself, in which new ones would be taken for jobs; name another.");
         JobList list = JobList.Read(jobs);
@@ -72,9 +74,10 @@ internal sealed class BatchCommand
         finally
         {
             object report = summary.ToReport(folder);
-            AtomicFile.Write(Path.Combine(folder.Path, ReportName), stream => stream.Write(Encoding.UTF8.GetBytes(JsonReport.ToText(report) + "\n")), overwrite: true);
+            // Told before it is written: the disk may be full.
             if (json) JsonReport.WriteLine(_standardOutput, new { summary = report });
             else Tell(summary, outputs);
+            AtomicFile.Write(Path.Combine(folder.Path, ReportName), stream => stream.Write(Encoding.UTF8.GetBytes(JsonReport.ToText(report) + "\n")), overwrite: true);
         }
         if (ended) return ExitCodes.Cancelled;
         return summary.Count(JobState.Failed) > 0 ? ExitCodes.Partial : ExitCodes.Success;

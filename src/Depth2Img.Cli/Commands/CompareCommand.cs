@@ -55,7 +55,7 @@ internal sealed class CompareCommand
         // 1. Everything that can be refused is refused before a network is loaded.
         LoadedPicture decoded = CommonOptions.LoadPicture(imagePath);
         (ModelChoice model, string prompt) = _models.Choose(arguments, _request.Prompt(arguments));
-        DepthToImageRequest generation = _request.Read(arguments, decoded.Picture, prompt, _request.Seed(arguments)) with { ControlNet = _models.ControlNet(arguments) };
+        DepthToImageRequest generation = _request.Complete(_request.Read(arguments, decoded.Picture, prompt, _request.Seed(arguments)), arguments, _models, model);
         CompositionComparisonRequest request = _comparison.Read(arguments, generation);
         request.Validate();
         int side = arguments.GetValue(_pictureSide) ?? CompositionFigure.DefaultPictureSide;

@@ -58,6 +58,7 @@ internal static class CompositionCommand
                         Steps = arguments.GetValue(steps),
                         DepthModel = arguments.GetValue(depthModel),
                         ControlNet = models.ControlNet(arguments),
+                        PromptSyntax = models.Syntax(arguments),
                     };
                     CompositionComparison made = await comparer.CompareAsync(comparison.Read(arguments, request), null, cancellationToken).ConfigureAwait(false);
                     entries.AddRange(made.Rows.SelectMany(row => row.Pictures.Select(p => new CompositionEntry(name, seed, row.Method, p.Strength, p.Score.Depth, p.Score.Edges))));

@@ -25,7 +25,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
     private readonly Option<string?> _saveDepth = new("--save-depth") { Description = "Write the depth map in use: .png (16 bits), .npy or .pfm.", HelpName = "FILE" };
     private readonly ModelArguments _model = new();
     private readonly Option<bool> _force = CommonOptions.Force();
-    private readonly Option<bool> _noMetadata = new("--no-metadata") { Description = "Write no settings into the pictures." };
+    private readonly Option<bool> _noMetadata = CommonOptions.NoMetadata();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>Adds argument and options to a command.</summary>
@@ -66,6 +66,7 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         foreach (string file in variants.SelectMany(variant => variant.Outputs)) OutputFiles.Prepare(file, force, ".png", ".jpg", ".jpeg");
         string? depthPath = arguments.GetValue(_saveDepth);
         if (depthPath is not null) OutputFiles.Prepare(depthPath, force, ".png", ".npy", ".pfm");
+        OutputFiles.RequireDifferent([.. variants.SelectMany(variant => variant.Outputs), .. depthPath is null ? (string[])[] : [depthPath]]);
         using IBackend backend = _model.OpenBackend(arguments);
 
         // 2. The work.
@@ -113,8 +114,8 @@ internal sealed class GenerationArguments(RequestArguments request, TextWriter o
         if (depthPath is not null) DepthMapFile.Save(depthPath, pictureDepth!, new DepthSaveOptions { Overwrite = force });
         IReadOnlyList<string> more = [.. finish?.Invoke(made[0].Result) ?? [], .. finishAll?.Invoke(made) ?? []];
         if (loaded.Warning is not null) notes = [loaded.Warning, .. notes];
-        if (made.Any(m => m.Result.Settings.Inpaint is not null && m.Variant.Outputs.Any(file => ImageFile.FormatOf(file) == ImageFormat.Jpeg)))
-            notes = [.. notes, "JPEG is lossy: what the mask keeps differs a little from the input, too; a .png keeps it bit for bit."];
+        if (made.Any(m => (m.Result.Settings.Inpaint is not null || m.Variant.Request.Layers?.Layers.Any(layer => layer.Keep) == true) && m.Variant.Outputs.Any(file => ImageFile.FormatOf(file) == ImageFormat.Jpeg)))
+            notes = [.. notes, "JPEG is lossy: what is kept differs a little from the input, too; a .png keeps it bit for bit."];
         GenerationReport report = new(made, depthPath, more, [.. notes, .. made.SelectMany(m => m.Result.Warnings).Distinct()], watch.Elapsed, firstStep);
         if (json) report.WriteJson(output);
         else report.WriteText(output, error);

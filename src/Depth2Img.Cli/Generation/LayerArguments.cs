@@ -10,6 +10,7 @@ namespace Depth2Img.Cli.Generation;
 internal sealed class LayerArguments
 {
     private const string Keep = "keep", Automatic = "auto";
+    private const int FewestLayers = 2;
 
     private readonly Option<DepthLayer[]> _layers = new("--layer", "-l")
     {
@@ -95,7 +96,9 @@ internal sealed class LayerArguments
         if (text.StartsWith($"{Automatic}:", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(Automatic.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
         {
-            return LayerCut.Automatic(count);
+            if (count is >= FewestLayers and <= DepthLayers.MaxCount) return LayerCut.Automatic(count);
+            result.AddError($"--cut is '{text}'; {FewestLayers} to {DepthLayers.MaxCount} layers can be cut.");
+            return null;
         }
         List<double> thresholds = [];
         foreach (string number in text.Split(','))

@@ -49,6 +49,7 @@ internal sealed class PromptArguments
             if (name == Every) styles.AddRange(library.Suiting(model.Vocabulary));
             else styles.Add(library.Find(name));
         }
+        if (styles.Count == 0) throw new Depth2ImgException("No style is made of words that the model knows; name one, or add your own.");
         return [.. styles.Distinct()];
     }
 }

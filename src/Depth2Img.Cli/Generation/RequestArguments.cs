@@ -4,6 +4,7 @@ using System.Globalization;
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
+using Depth2Img.Prompts;
 using Depth2Img.Schedulers;
 using Depth2Img.Styles;
 
@@ -72,6 +73,30 @@ internal sealed class RequestArguments
     /// <param name="model">The model that they are for.</param>
     public IReadOnlyList<StylePreset?> Styles(ParseResult arguments, ModelChoice model) => _prompts.Styles(arguments, model);
 
+    /// <summary>What a command that makes one request of a command line adds to it: the prompt's syntax, the style, how much a ControlNet steers.</summary>
+    /// <param name="made">What <see cref="Read"/> made.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="models">The model's options, among which the syntax is.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="Depth2ImgException">There are several styles, or the prompt has choices.</exception>
+    public DepthToImageRequest Complete(DepthToImageRequest made, ParseResult arguments, ModelArguments models, ModelChoice model)
+    {
+        PromptForm form = Form(arguments, models, model, made.Prompt);
+        return made with { ControlNet = models.ControlNet(arguments), PromptSyntax = form.Syntax, Style = form.Style };
+    }
+
+    /// <summary>The one syntax and style of a command line.</summary>
+    /// <exception cref="Depth2ImgException">There are several styles, or the prompt has choices.</exception>
+    public PromptForm Form(ParseResult arguments, ModelArguments models, ModelChoice model, string prompt)
+    {
+        IReadOnlyList<StylePreset?> styles = Styles(arguments, model);
+        if (styles.Count > 1) throw new Depth2ImgException($"There are {styles.Count} styles; one can be used here.");
+        PromptSyntax syntax = models.Syntax(arguments);
+        if (syntax == PromptSyntax.Weighted && PromptExpansion.Expand(prompt) is { Count: > 1 } choices)
+            throw new Depth2ImgException($"The prompt's choices make {choices.Count} prompts; one can be used here.");
+        return new PromptForm(syntax, styles[0]);
+    }
+
     /// <summary>How many pictures.</summary>
     public int Count(ParseResult arguments) => arguments.GetValue(_count) ?? 1;
 
@@ -124,3 +149,8 @@ internal sealed class RequestArguments
         return null;
     }
 }
+
+/// <summary>How a prompt is put into words.</summary>
+/// <param name="Syntax">What its brackets mean.</param>
+/// <param name="Style">The style; null for none.</param>
+internal sealed record PromptForm(PromptSyntax Syntax, StylePreset? Style);

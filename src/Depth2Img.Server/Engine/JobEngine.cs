@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Depth2Img.Server.Engine;
 
 /// <summary>The one engine of the server: takes jobs in turn and does them, one at a time; depth estimates slip in between.</summary>
-internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, DepthLane lane, ModelPool models, ILogger<JobEngine> logger) : BackgroundService
+internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, DepthLane lane, ModelPool models, IHostApplicationLifetime lifetime, ILogger<JobEngine> logger) : BackgroundService
 {
     /// <summary>Held by whoever uses the model: the running job, or the depth lane when none is.</summary>
     private readonly SemaphoreSlim _engine = new(1);
@@ -18,22 +18,27 @@ internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await LoadDefaultAsync(stoppingToken).ConfigureAwait(false);
-        await Task.WhenAll(DoJobsAsync(stoppingToken), DoEstimatesAsync(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Without a model no job is begun: those that wait are done when the server runs again with one.
+        if (!await LoadDefaultAsync(stoppingToken).ConfigureAwait(false)) return;
+        // The server's end begins before this service is told: no job is begun any more, and the running one is put back.
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await Task.WhenAll(DoJobsAsync(ending.Token), DoEstimatesAsync(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Loads the default model, so that the first job need not wait for it.</summary>
-    private async Task LoadDefaultAsync(CancellationToken stoppingToken)
+    private async Task<bool> LoadDefaultAsync(CancellationToken stoppingToken)
     {
         try
         {
             await models.LoadAsync(models.Names[0], stoppingToken).ConfigureAwait(false);
             jobs.Ready();
+            return true;
         }
         catch (Depth2ImgException e)
         {
             LogModelFailed(logger, models.Names[0], e.Message);
             jobs.Broken(e.Message);
+            return false;
         }
     }
 

@@ -63,10 +63,11 @@ internal sealed class ModelPool : IDisposable
         try
         {
             if (_loadedName == name) return _loaded!;
+            if (!_paths.TryGetValue(name, out string? path)) throw new Depth2ImgException($"The model '{name}' is no longer served here.");
             Volatile.Write(ref _loadedName, null);
             _loaded?.Dispose();
             _loaded = null;
-            _loaded = await DepthToImagePipeline.LoadAsync(_paths[name], new PipelineOptions { Backend = _backend }, cancellationToken).ConfigureAwait(false);
+            _loaded = await DepthToImagePipeline.LoadAsync(path, new PipelineOptions { Backend = _backend }, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _loadedName, name);
             return _loaded;
         }

@@ -38,7 +38,8 @@ internal sealed class JobEvents(long firstId)
     /// <param name="cancellationToken">Ends the listening.</param>
     public async IAsyncEnumerable<JobEvent> ListenAsync(long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long seen = after ?? -1;
+        long seen;
+        lock (_lock) seen = after is { } known && known < _id ? known : -1;
         while (true)
         {
             JobEvent[] missed;

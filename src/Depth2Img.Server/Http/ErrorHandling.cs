@@ -20,7 +20,7 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ServerOptions 
         catch (Exception e) when (!context.Response.HasStarted)
         {
             Problem problem = Describe(e);
-            if (problem.Status == StatusCodes.Status500InternalServerError) LogFault(logger, context.Request.Path, e);
+            if (problem.Status == StatusCodes.Status500InternalServerError) LogFault(logger, context.TraceIdentifier, context.Request.Path, e);
             context.Response.Clear();
             await ProblemWriter.WriteAsync(context, problem).ConfigureAwait(false);
         }
@@ -32,10 +32,11 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ServerOptions 
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => RequestBody.TooLarge(options.Limits),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new Problem(StatusCodes.Status408RequestTimeout, "The request came too slowly", "The body did not arrive in time."),
         BadHttpRequestException e => new Problem(e.StatusCode is >= 400 and < 500 ? e.StatusCode : 400, "The request is malformed", "The request cannot be read as HTTP."),
+        Microsoft.Data.Sqlite.SqliteException => new Problem(StatusCodes.Status507InsufficientStorage, "The data base cannot be written", "The server's disk is full or cannot be written."),
         Depth2ImgException e => new Problem(StatusCodes.Status422UnprocessableEntity, "The request cannot be done as it is", e.Message),
         _ => new Problem(StatusCodes.Status500InternalServerError, "A fault of the server", "The server failed to answer, by a fault of its own; its log has the reason under this traceId."),
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request for {Path} ended by a fault of the program")]
-    private static partial void LogFault(ILogger logger, PathString path, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} for {Path} ended by a fault of the program")]
+    private static partial void LogFault(ILogger logger, string traceId, PathString path, Exception exception);
 }

@@ -3,7 +3,9 @@ namespace Depth2Img.Server.Http;
 /// <summary>Collects what is wrong with a request's fields, so that all of it is told at once.</summary>
 internal sealed class Faults
 {
+    private const int Most = 50;
     private readonly Dictionary<string, List<string>> _messages = [];
+    private int _count;
 
     /// <summary>Whether there are none.</summary>
     public bool None => _messages.Count == 0;
@@ -16,6 +18,9 @@ internal sealed class Faults
     /// <param name="message">A whole sentence.</param>
     public void Add(string field, string message)
     {
+        // Enough to mend a request by; a body of nonsense must not become an answer many times its size.
+        if (_count == Most) return;
+        _count++;
         if (!_messages.TryGetValue(field, out List<string>? list)) _messages[field] = list = [];
         list.Add(message);
     }

@@ -30,10 +30,10 @@ internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing 
     {
         HttpRequest request = context.Request;
         if (!IsOurHost(request.Host.Host))
-            return new Problem(StatusCodes.Status421MisdirectedRequest, "Another host was asked for", "The Host header names a host that this server does not go by. Name it with --host-name if it should.");
+            return new Problem(StatusCodes.Status421MisdirectedRequest, "Another host was asked for", "The Host header names a host that this server does not go by.");
         string origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && !IsOurOrigin(origin, request))
-            return new Problem(StatusCodes.Status403Forbidden, "Another page's request", "The Origin header names a page that may not use this server. Name it with --cors-origin if it should.");
+            return new Problem(StatusCodes.Status403Forbidden, "Another page's request", "The Origin header names a page that may not use this server.");
         string address = context.Connection.RemoteIpAddress?.ToString() ?? "local";
         string? key = keys.IsNeeded ? keys.Find(request) : null;
         if (key is not null)

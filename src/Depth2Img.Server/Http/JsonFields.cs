@@ -14,6 +14,7 @@ namespace Depth2Img.Server.Http;
 /// <param name="texts">Whether every value may be written as a text.</param>
 internal sealed class JsonFields(JsonObject fields, Faults faults, string prefix = "", bool texts = false)
 {
+    private const int MostUnknown = 20;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     /// <summary>Receives faults.</summary>
@@ -129,10 +130,16 @@ internal sealed class JsonFields(JsonObject fields, Faults faults, string prefix
     /// <summary>Notes every field that nothing has asked for: a name that is misspelt must not be passed over.</summary>
     public void RefuseUnknown()
     {
-        foreach ((string name, JsonNode? _) in fields)
-        {
-            if (!_read.Contains(name)) Add(name, $"There is no field '{(name.Length <= 60 ? name : name[..60] + "…")}' here; there is {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
-        }
+        string known = string.Join(", ", _read.Order(StringComparer.Ordinal));
+        foreach (string name in fields.Select(field => field.Key).Where(name => !_read.Contains(name)).Take(MostUnknown))
+            Add(Shorten(name), $"There is no field '{Shorten(name)}' here; there is {known}.");
+    }
+
+    /// <summary>A text for a message, cut at a whole character.</summary>
+    private static string Shorten(string text)
+    {
+        if (text.Length <= 60) return text;
+        return text[..(char.IsHighSurrogate(text[59]) ? 59 : 60)] + "…";
     }
 
     private JsonNode? Get(string name)
@@ -149,8 +156,8 @@ internal sealed class JsonFields(JsonObject fields, Faults faults, string prefix
         {
             JsonObject => "an object",
             JsonArray => "a list",
-            JsonValue v when v.GetValueKind() == JsonValueKind.String => $"the text '{(v.GetValue<string>() is { Length: > 60 } text ? text[..60] + "…" : v.GetValue<string>())}'",
-            _ => value.ToJsonString(),
+            JsonValue v when v.GetValueKind() == JsonValueKind.String => $"the text '{Shorten(v.GetValue<string>())}'",
+            _ => Shorten(value.ToJsonString()),
         };
         Add(name, $"{name} is {found}; {expected} is expected.");
         return default;

@@ -18,7 +18,7 @@ internal sealed record Problem(int Status, string Title, string Detail)
 
     /// <summary>A request whose fields are wrong.</summary>
     public static Problem Invalid(IReadOnlyDictionary<string, IReadOnlyList<string>> errors) =>
-        new(StatusCodes.Status422UnprocessableEntity, "The request cannot be done as it is", string.Join(' ', errors.Values.SelectMany(messages => messages))) { Errors = errors };
+        new(StatusCodes.Status422UnprocessableEntity, "The request cannot be done as it is", string.Join(' ', errors.Values.SelectMany(messages => messages).Take(5))) { Errors = errors };
 
     /// <summary>RFC 9457's shape.</summary>
     public IResult ToResult(HttpContext context)

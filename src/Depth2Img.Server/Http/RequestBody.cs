@@ -106,8 +106,10 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
 
     private static JsonObject ParseObject(byte[] bytes, ServerLimits limits)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(bytes)) throw Malformed("The JSON is no UTF-8.");
         try
         {
+            RequireTexts(bytes, limits);
             JsonNode? node = JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = limits.JsonDepth, AllowDuplicateProperties = false });
             return node as JsonObject ?? throw Malformed("The body is no JSON object.");
         }
@@ -116,6 +118,23 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
             throw Malformed(e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
                 ? $"The JSON is nested deeper than {limits.JsonDepth} levels."
                 : $"The JSON is malformed at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <summary>Reads every text with escapes once: half a surrogate is found when it is read, and parsing does not read it.</summary>
+    private static void RequireTexts(byte[] bytes, ServerLimits limits)
+    {
+        Utf8JsonReader reader = new(bytes, new JsonReaderOptions { MaxDepth = limits.JsonDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped) reader.GetString();
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw Malformed("A text in the JSON holds half of a surrogate pair.");
         }
     }
 

@@ -22,8 +22,14 @@ internal sealed class JobFiles(string folder)
     /// <summary>Reads a file; null if there is none.</summary>
     public byte[]? Read(string job, string name)
     {
-        string path = PathOf(job, name);
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        try
+        {
+            return File.ReadAllBytes(PathOf(job, name));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Bytes of all files of a job.</summary>

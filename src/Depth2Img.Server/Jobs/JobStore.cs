@@ -25,13 +25,16 @@ internal sealed class JobStore : IDisposable
     ];
 
     private readonly SqliteConnection _connection;
+    private readonly IDisposable? _held;
     private readonly Lock _lock = new();
 
     /// <summary>Opens the data base, or makes it.</summary>
     /// <param name="path">Its file.</param>
+    /// <param name="held">What is let go when the data base is closed, such as a lock on its folder; null for nothing.</param>
     /// <exception cref="Depth2ImgException">It cannot be opened, is damaged, or belongs to a later version of the program.</exception>
-    public JobStore(string path)
+    public JobStore(string path, IDisposable? held = null)
     {
+        _held = held;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
@@ -170,6 +173,7 @@ internal sealed class JobStore : IDisposable
     public void Dispose()
     {
         lock (_lock) _connection.Dispose();
+        _held?.Dispose();
     }
 
     private void Migrate(string path)

@@ -6,9 +6,6 @@ namespace Depth2Img.Server.Jobs;
 /// <summary>A job while this process knows more of it than the data base: its events, its progress and how to end it.</summary>
 internal sealed class LiveJob : IJobObserver, IDisposable
 {
-    /// <summary>How many events a life of a job may have, so that those of the next have greater numbers.</summary>
-    private const long EventsPerAttempt = 1_000_000;
-
     private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>Makes the live side of a job.</summary>
@@ -16,7 +13,8 @@ internal sealed class LiveJob : IJobObserver, IDisposable
     public LiveJob(JobRecord record)
     {
         Record = record;
-        Events = new JobEvents(record.Attempts * EventsPerAttempt);
+        // Greater than all numbers of an earlier process, so that a listener that comes back after a restart is told what follows.
+        Events = new JobEvents(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000);
     }
 
     /// <summary>What the data base has, or soon will have. Replaced as a whole.</summary>

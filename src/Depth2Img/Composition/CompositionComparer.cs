@@ -87,6 +87,8 @@ public sealed class CompositionComparer
     /// <summary>What both rows must share: seed, steps, guidance and size are decided once, by the depth checkpoint.</summary>
     private DepthToImageRequest Settle(DepthToImageRequest request)
     {
+        // A style's own settings count before the model's; its strength does not, for there are several.
+        request = StyledRequest.FillIn(request) with { Strength = null };
         GenerationPlan plan = _depthToImage.Plan(request);
         return request with
         {

@@ -36,6 +36,8 @@ public sealed record CompositionComparisonRequest
         if (Generation.Strength is not null) faults.Add(new RequestFault(nameof(Generation.Strength), "A comparison has strengths of its own; the request's strength must be left away."));
         if (Generation.Init != InitialLatents.Image) faults.Add(new RequestFault(nameof(Generation.Init), "A comparison starts from pure noise at strength 1.0 and only there; the request's init must be left away."));
         if (Generation.Count != 1) faults.Add(new RequestFault(nameof(Generation.Count), $"Count is {Generation.Count}; a comparison makes 1 picture of each kind."));
+        if (Generation.Layers is not null) faults.Add(new RequestFault(nameof(Generation.Layers), "A comparison makes pictures as one; the request's layers must be left away."));
+        if (Generation.Inpaint is not null) faults.Add(new RequestFault(nameof(Generation.Inpaint), "A comparison makes whole pictures; the request's inpainting must be left away."));
         if (faults.Count > 0) throw new InvalidRequestException(faults);
     }
 }

@@ -17,7 +17,8 @@ public static class ModelLocator
     /// <exception cref="Depth2ImgException">There is nothing of that name, or only a part of it; the message says what is missing and how to get it.</exception>
     public static string Find(string name, HubSettings? settings = null, bool evenInPart = false)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length == 0) throw new Depth2ImgException("The model's name is empty; a folder, a file or a model's name is expected.");
         if (Directory.Exists(name) || File.Exists(name)) return name;
         if (EmbeddedModels.TryFind(name) is { } embedded) return embedded;
         if (!LooksLikeModel(name)) throw new Depth2ImgException($"There is no folder or file '{name}'.");

@@ -58,10 +58,23 @@ public static class DepthLayering
     private static List<float[]> ByMasks(IReadOnlyList<Image> masks, int width, int height, double ramp)
     {
         List<float[]> nested = [];
+        // Planes that contain each other: the masks up to each one together.
+        bool[] inside = new bool[width * height];
+        float[] covered = new float[width * height];
         foreach (Image mask in masks)
         {
             float[] painted = MaskPlane.Of(mask);
-            nested.Add(ramp > 0 ? SoftEdge.Of(MaskPlane.Inside(painted), width, height, ramp) : painted);
+            if (ramp > 0)
+            {
+                bool[] own = MaskPlane.Inside(painted);
+                for (int i = 0; i < inside.Length; i++) inside[i] |= own[i];
+                nested.Add(SoftEdge.Of([.. inside], width, height, ramp));
+            }
+            else
+            {
+                for (int i = 0; i < covered.Length; i++) covered[i] = Math.Min(1, covered[i] + painted[i]);
+                nested.Add([.. covered]);
+            }
         }
         return nested;
     }

@@ -124,7 +124,8 @@ internal sealed class LayerRun
 
     /// <summary>What is written into the picture.</summary>
     /// <param name="masks">At the picture's size.</param>
-    public LayerSettings Describe(LayerMasks masks) => new()
+    /// <param name="isolated">Whether layers were kept from seeing each other.</param>
+    public LayerSettings Describe(LayerMasks masks, bool isolated) => new()
     {
         Cut = _layers.Cut switch
         {
@@ -134,7 +135,7 @@ internal sealed class LayerRun
         },
         Thresholds = masks.Thresholds.Count == 0 ? null : masks.Thresholds,
         Softness = _layers.Softness,
-        Isolation = _layers.Isolation,
+        Isolation = isolated ? _layers.Isolation : 0,
         Layers = [.. _resolved.Select((layer, i) => layer.Describe(Math.Round(masks.ShareOf(i), 4)))],
     };
 

@@ -84,6 +84,8 @@ internal sealed class GenerationPlan
         if (request.Init == InitialLatents.Noise && strength != 1)
             faults.Add(new RequestFault(nameof(request.Init), $"Init is noise, which needs strength 1.0, and strength is {strength}."));
         faults.AddRange((request.Inpaint?.Faults(request.Image) ?? []).Select(fault => new RequestFault(nameof(request.Inpaint), fault)));
+        if (request.Init == InitialLatents.Noise && request.Inpaint is { Fill: not Inpainting.InpaintFill.Original })
+            faults.Add(new RequestFault(nameof(request.Inpaint), $"Fill is {request.Inpaint.Fill}, and Init is noise, which leaves nothing of what the mask is filled with; one of them must be left away."));
         if (faults.Count > 0) throw new InvalidRequestException(faults);
 
         Image image = request.Image.CompositeOn(255, 255, 255);

@@ -56,7 +56,7 @@ public static class GenerationSequence
                 Task? head = running.Count > 0 ? running.Peek() : null;
                 if (next is not null && (head is null || await Task.WhenAny(head, next).ConfigureAwait(false) == next))
                 {
-                    (more, sourceError) = await MoveAsync(next).ConfigureAwait(false);
+                    (more, sourceError) = await MoveAsync(next, stop.Token).ConfigureAwait(false);
                     next = null;
                     if (more) running.Enqueue(RunOneAsync(generate, index++, source.Current, options.Progress, stop.Token));
                     continue;
@@ -75,13 +75,13 @@ public static class GenerationSequence
         }
     }
 
-    private static async Task<(bool More, ExceptionDispatchInfo? Error)> MoveAsync(Task<bool> next)
+    private static async Task<(bool More, ExceptionDispatchInfo? Error)> MoveAsync(Task<bool> next, CancellationToken cancellationToken)
     {
         try
         {
             return (await next.ConfigureAwait(false), null);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             return (false, ExceptionDispatchInfo.Capture(e));
         }

@@ -21,6 +21,8 @@ internal sealed class PromptWarnings(PipelineNetworks networks)
         }
         if (options.Syntax == PromptSyntax.Weighted && plan.Regions.FirstOrDefault(region => PromptExpansion.HasChoices(region.Prompt)) is { } region)
             yield return $"The choices in braces of \"{Shorten(region.Prompt)}\" were read as text; PromptExpansion.Expand makes a prompt of each.";
+        if (options.Syntax == PromptSyntax.Weighted && plan.Regions.Any(region => region.Prompt.Contains("<lora:", StringComparison.OrdinalIgnoreCase)))
+            yield return "A <lora:…> tag was read as text here: LoRAs are parts of the model, not of a layer or a style.";
         if (networks.Defaults.Vocabulary is not { Count: > 0 } vocabulary) yield break;
         IEnumerable<string> taught = networks.Embeddings.SelectMany(e => VocabularyCheck.UnknownWords(e.Token, []));
         string[] known = [.. vocabulary.Concat(taught), .. prompts.Any(prompt => prompt.BreaksChunks) ? (string[])["BREAK"] : []];

@@ -19,6 +19,9 @@ internal sealed class Kdpm2AncestralScheduler(SchedulerOptions options, Kdpm2Lev
 
     public override int Order => 2;
 
+    /// <summary>What the network sees at every second evaluation is a sample in the middle of a step.</summary>
+    protected override (float Signal, float Noise) NoiseWeights(int index) => (1, levels.Evaluated(index));
+
     protected override float InputScale(int index) => ScaleAt(levels.Evaluated(index));
 
     protected override void Advance(ReadOnlySpan<float> output, int index, Span<float> sample, IRandomSource random)

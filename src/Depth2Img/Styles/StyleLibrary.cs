@@ -64,7 +64,7 @@ public sealed class StyleLibrary
     /// <exception cref="Depth2ImgException">There is none, or its file is malformed.</exception>
     public StylePreset Find(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(name);
         if (name.EndsWith(Ending, StringComparison.OrdinalIgnoreCase)) return StylePreset.Load(name);
         if (!_entries.TryGetValue(name, out Entry? entry))
             throw new Depth2ImgException($"There is no style '{name}'; there are {string.Join(", ", Styles.Select(style => style.Name))}.");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
+using Depth2Img.Prompts;
 
 namespace Depth2Img.Cli.Tests.Batch;
 
@@ -256,10 +257,25 @@ public sealed class BatchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Styles_and_weights_make_the_pictures_that_generate_makes()
+    {
+        string picture = _batch.Picture("a.png");
+        await _batch.RunAsync(picture, "-p", "a (ball:1.4)", "--prompt-syntax", "weighted", "--x", "style=neon|sunset", "--name", "{style}", "--seed", "3");
+        Assert.Equal((2, 0, 0), _batch.Counts);
+        Assert.NotEqual(File.ReadAllBytes(Out("neon.png")), File.ReadAllBytes(Out("sunset.png")));
+        GenerationSettings settings = GenerationSettings.FromJson(ImageFile.Load(Out("neon.png")).Text[GenerationSettings.TextKey]);
+        Assert.Equal("neon", settings.Style!.Name);
+        Assert.Equal(PromptSyntax.Weighted, settings.PromptSyntax);
+        CliRun refused = await _batch.RunAsync(picture, "-p", "a {red|blue} ball", "--prompt-syntax", "weighted", "--seed", "3");
+        Assert.Equal((0, 0, 1), _batch.Counts);
+        Assert.Contains("choices make 2 prompts", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cancelled_batch_says_what_is_left_and_goes_on_later()
     {
         _batch.Picture("a.png");
-        string jobs = _batch.Jobs("jobs.csv", "image,steps,output\na.png,1,quick\na.png,900,long\n");
+        string jobs = _batch.Jobs("jobs.csv", "image,steps,count,output\na.png,1,1,quick\na.png,900,64,long\n");
         using CancellationTokenSource source = new();
         using StringWriter output = new(), error = new();
         Task<int> run = CommandLineApp.RunAsync(BatchRun.Arguments(jobs, _batch.Outputs, "-p", "a ball"), output, error, source.Token);
@@ -268,7 +284,7 @@ public sealed class BatchCommandTests : IDisposable
         Assert.Equal(ExitCodes.Cancelled, await run);
         Assert.Contains("1 made, 1 not run", error.ToString(), StringComparison.Ordinal);
         var before = _batch.Snapshot();
-        await _batch.RunAsync(_batch.Jobs("jobs.csv", "image,steps,output\na.png,1,quick\na.png,2,long\n"), "-p", "a ball");
+        await _batch.RunAsync(_batch.Jobs("jobs.csv", "image,steps,count,output\na.png,1,1,quick\na.png,2,1,long\n"), "-p", "a ball");
         Assert.Equal((1, 1, 0), _batch.Counts);
         Assert.Equal(before["quick.png"], _batch.Snapshot()["quick.png"]);
     }

@@ -171,7 +171,7 @@ public sealed class LayerRunTests(TinyPipeline tiny, ControlledPipeline controll
         LayerSettings layers = GenerationSettings.FromJson(result.Settings.ToJson()).Layers!;
         Assert.Equal("thresholds", layers.Cut);
         Assert.Equal([0.5], layers.Thresholds!);
-        Assert.Equal(DepthLayers.DefaultIsolation, layers.Isolation);
+        Assert.Equal(0, layers.Isolation); // One layer is made: there is none to be kept apart from it.
         Assert.Equal([0.5, 0.5], layers.Layers.Select(layer => Math.Round(layer.Share, 1)));
         Assert.Equal([true, false], layers.Layers.Select(layer => layer.Keep));
         Assert.Equal(new LayerUse(layers.Layers[1].Share, false, "a blue cube", "a cone", 0.5, 4), layers.Layers[1]);
@@ -182,6 +182,7 @@ public sealed class LayerRunTests(TinyPipeline tiny, ControlledPipeline controll
     {
         DepthToImageResult result = await tiny.Pipeline.GenerateAsync(Whole with { Layers = new DepthLayers { Layers = [Cube], Cut = LayerCut.Automatic(3) } });
         Assert.Equal(["a blue cube", "a red ball", "a red ball"], result.Settings.Layers!.Layers.Select(layer => layer.Prompt));
+        Assert.Equal(DepthLayers.DefaultIsolation, result.Settings.Layers.Isolation);
     }
 
     public static TheoryData<string, DepthLayers> Faults { get; } = new()

@@ -28,6 +28,12 @@ internal sealed record BatchJob
     /// <summary>The prompt without what is not text in it.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>How the prompt is put into words.</summary>
+    public required PromptForm Form { get; init; }
+
+    /// <summary>The files beside the picture that its settings name, full paths.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
     /// <summary>The seed, given or told by the picture.</summary>
     public required long Seed { get; init; }
 

@@ -40,15 +40,17 @@ internal sealed class BatchPlanner(JobSchema schema, IReadOnlyDictionary<string,
                     {
                         jobs.Add(Plan(line, cell, number, image, settings));
                     }
-                    catch (Depth2ImgException e) when (sweep.Count > 1)
+                    catch (Exception e) when (sweep.Count > 1 && e is not OperationCanceledException)
                     {
-                        refused.Add(new RefusedJob(line, cell, e.Message));
+                        refused.Add(new RefusedJob(line, cell, Failure.Of(e).Message));
                     }
                 }
             }
-            catch (Depth2ImgException e)
+#pragma warning disable CA1031 // Whatever is wrong with one line, the others go on.
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
             {
-                refused.Add(new RefusedJob(line, null, e.Message));
+                refused.Add(new RefusedJob(line, null, Failure.Of(e).Message));
             }
         }
         return Separate(jobs, refused);
@@ -70,6 +72,7 @@ internal sealed class BatchPlanner(JobSchema schema, IReadOnlyDictionary<string,
         int count = schema.Request.Count(arguments);
         if (count is < 1 or > 64) throw new Depth2ImgException($"Count is {count}; 1 to 64 is expected.");
         (ModelChoice model, string prompt) = schema.Model.Choose(arguments, schema.Request.Prompt(arguments));
+        PromptForm form = schema.Request.Form(arguments, schema.Model, model, prompt);
         return new BatchJob
         {
             Line = line,
@@ -79,11 +82,19 @@ internal sealed class BatchPlanner(JobSchema schema, IReadOnlyDictionary<string,
             Model = model,
             ModelKey = _identity.OfModel(arguments, model),
             Prompt = prompt,
+            Form = form,
             Seed = schema.Request.Seed(arguments),
+            Files = FilesOf(settings),
             Outputs = names.Of(line, cell, number, image, count, name => ValueOf(arguments, schema[name])),
-            Identity = _identity.Of(image, arguments, model),
+            Identity = _identity.Of(image, arguments, model, form),
         };
     }
+
+    /// <summary>The full paths of the files that settings name.</summary>
+    private string[] FilesOf(Dictionary<string, IReadOnlyList<string>> settings) => [.. settings
+        .Where(setting => JobPaths.KindOf(schema[setting.Key]) is JobPaths.Kind.Input or JobPaths.Kind.InputOrName)
+        .SelectMany(setting => setting.Value)
+        .Select(JobPaths.Split).OfType<(string Path, string)>().Select(found => Path.GetFullPath(found.Path))];
 
     private static string ImageOf(JobLine line, string? folder)
     {
@@ -110,7 +121,7 @@ internal sealed class BatchPlanner(JobSchema schema, IReadOnlyDictionary<string,
     /// <summary>Jobs that would write one file, or over a picture that is an input, are refused; neither of two is better than the other.</summary>
     private static BatchPlan Separate(List<BatchJob> jobs, List<RefusedJob> refused)
     {
-        HashSet<string> inputs = new(jobs.Select(job => Path.GetFullPath(job.Image)), FileNameComparer);
+        HashSet<string> inputs = new(jobs.SelectMany(job => (IEnumerable<string>)[Path.GetFullPath(job.Image), .. job.Files]), FileNameComparer);
         Dictionary<string, List<BatchJob>> byOutput = new(FileNameComparer);
         foreach (BatchJob job in jobs)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Depth2Img.Adapters;
 using Depth2Img.Cli.Generation;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Cli.Batch.Planning;
 
@@ -15,10 +16,10 @@ namespace Depth2Img.Cli.Batch.Planning;
 internal sealed class JobIdentity(JobSchema schema, FileFingerprints files)
 {
     /// <summary>Changed whenever the same settings should count as others.</summary>
-    private const string Form = "depth2img job 1";
+    private const string Form = "depth2img job 2";
 
     /// <summary>The name that a path goes by among the settings that the model's own files stand for.</summary>
-    private const string Model = "model", Adapters = "lora";
+    private const string Model = "model", Adapters = "lora", Style = "style";
 
     /// <summary>Settings that say how much of the loaded ControlNet is used, not what is loaded.</summary>
     private const string OfControl = "controlnet-";
@@ -27,12 +28,15 @@ internal sealed class JobIdentity(JobSchema schema, FileFingerprints files)
     /// <param name="image">The picture's file.</param>
     /// <param name="arguments">The job's settings.</param>
     /// <param name="model">The model that they choose.</param>
+    /// <param name="form">How the prompt is put into words.</param>
     /// <exception cref="Depth2ImgException">A file cannot be read.</exception>
-    public string Of(string image, ParseResult arguments, ModelChoice model) =>
-        FileFingerprints.Digest([Form, files.Of(image), .. schema.Names.Order(StringComparer.Ordinal).SelectMany(name => Describe(name, arguments, model))]);
+    public string Of(string image, ParseResult arguments, ModelChoice model, PromptForm form) =>
+        FileFingerprints.Digest([Form, files.Of(image), .. Describe(form.Style), .. schema.Names.Order(StringComparer.Ordinal).SelectMany(name => Describe(name, arguments, model))]);
 
     /// <summary>What is loaded for a job: jobs of which this is equal can share a loaded model.</summary>
-    /// <inheritdoc cref="Of"/>
+    /// <param name="arguments">The job's settings.</param>
+    /// <param name="model">The model that they choose.</param>
+    /// <exception cref="Depth2ImgException">A file cannot be read.</exception>
     public string OfModel(ParseResult arguments, ModelChoice model) => FileFingerprints.Digest(schema.Names
         .Where(name => schema.IsOfModel(name) && !name.StartsWith(OfControl, StringComparison.Ordinal))
         .Order(StringComparer.Ordinal).SelectMany(name => Describe(name, arguments, model)));
@@ -49,6 +53,8 @@ internal sealed class JobIdentity(JobSchema schema, FileFingerprints files)
             Model => [files.OfModel(model.Path)],
             // With those that the prompt names.
             Adapters => [.. model.Options.Adapters.Select(Describe)],
+            // Known by what it says, which may change under its name.
+            Style => [],
             _ => JobPaths.KindOf(option) switch
             {
                 JobPaths.Kind.SearchFolder => [],
@@ -58,6 +64,9 @@ internal sealed class JobIdentity(JobSchema schema, FileFingerprints files)
         };
         return values.Length == 0 ? [] : [name, values.Length.ToString(CultureInfo.InvariantCulture), .. values];
     }
+
+    private static string[] Describe(StylePreset? style) => style is null ? [] :
+        [Style, style.Prompt, style.NegativePrompt, .. ((FormattableString[])[$"{style.Strength:R}", $"{style.Guidance:R}", $"{style.Steps}", $"{style.Scheduler}"]).Select(FormattableString.Invariant)];
 
     private string Describe(AdapterOptions adapter) =>
         string.Create(CultureInfo.InvariantCulture, $"{files.Of(adapter.Path)}:{adapter.UNetStrength}:{adapter.TextEncoderStrength}");

@@ -28,6 +28,7 @@ internal static class JobPaths
     {
         ["--model"] = Kind.InputOrName,
         ["--depth-model"] = Kind.InputOrName,
+        ["--style"] = Kind.InputOrName,
         ["--lora-dir"] = Kind.SearchFolder,
     };
 

@@ -12,6 +12,7 @@ internal sealed class JobSchema
 {
     private static readonly ParserConfiguration Literal = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
+    private readonly Option<bool> _noMetadata = CommonOptions.NoMetadata();
     private readonly Command _job = new("job");
     private readonly Dictionary<string, Option> _options;
     private readonly HashSet<string> _ofModel;
@@ -25,9 +26,13 @@ internal sealed class JobSchema
         Command model = new("model");
         Model.AddTo(model);
         foreach (Option option in model.Options) _job.Add(option);
+        _job.Add(_noMetadata);
         _options = _job.Options.ToDictionary(option => SettingNames.Normalise(option.Name));
         _ofModel = [.. model.Options.Select(option => SettingNames.Normalise(option.Name))];
     }
+
+    /// <summary>Whether a job's pictures are to hold no settings.</summary>
+    public bool NoMetadata(ParseResult arguments) => arguments.GetValue(_noMetadata);
 
     /// <summary>The options of the request.</summary>
     public RequestArguments Request { get; }
@@ -76,6 +81,7 @@ internal sealed class JobSchema
             if (values.Count == 0) arguments.Add(option);
             foreach (string value in values)
             {
+                if (value.Length == 0 && JobPaths.KindOf(this[name]) != JobPaths.Kind.None) throw new Depth2ImgException($"'{name}' is empty; a file, a folder or a name is expected.");
                 if (value.Contains('\0', StringComparison.Ordinal)) throw new Depth2ImgException($"'{name}' holds a zero character.");
                 // In one argument, so that a value may begin with a dash; an empty one can only be an argument of its own.
                 if (value.Length > 0) arguments.Add($"{option}={value}");

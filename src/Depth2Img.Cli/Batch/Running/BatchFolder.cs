@@ -80,7 +80,7 @@ internal sealed class BatchFolder : IDisposable
         if (entries.Count == 0) return OutputState.Foreign;
         ManifestEntry[] same = [.. entries.Where(Matches(output))];
         if (same.Length > 0) return same.Any(entry => entry.Job == job) ? OutputState.Whole : OutputState.Outdated;
-        return IsPicture(output) ? OutputState.Foreign : OutputState.Damaged;
+        return IsDamagedPicture(output) ? OutputState.Damaged : OutputState.Foreign;
     }
 
     /// <summary>Writes an output: it appears whole, in place of an older one, or not at all.</summary>
@@ -173,15 +173,20 @@ internal sealed class BatchFolder : IDisposable
         return entry => entry.Sha256 == sha256;
     }
 
-    private static bool IsPicture(string path)
+    /// <summary>Whether a file begins as a picture of its name's format does, or is empty, and cannot be read: one of ours that was cut or spoilt, and no work of somebody else's.</summary>
+    private static bool IsDamagedPicture(string path)
     {
+        ReadOnlySpan<byte> signature = ImageFile.FormatOf(path) == ImageFormat.Png ? [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] : [0xFF, 0xD8, 0xFF];
+        Span<byte> start = stackalloc byte[signature.Length];
+        using (FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read)) start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (!signature.StartsWith(start)) return false;
         try
         {
-            return ImageFile.Load(path).Warning is null;
+            return ImageFile.Load(path).Warning is not null;
         }
         catch (Depth2ImgException)
         {
-            return false;
+            return true;
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class BatchRunner(JobSchema schema, BatchFolder folder, IBatchLi
             }
             int foreign = Array.IndexOf(states, OutputState.Foreign);
             if (foreign < 0 || Replace) return true;
-            throw new OutputException($"'{job.Outputs[foreign]}' exists, and this batch did not make it as it is; --force replaces it.");
+            throw NotOurs(job.Outputs[foreign]);
         }
         catch (Exception e) when (e is Depth2ImgException or IOException or UnauthorizedAccessException)
         {
@@ -104,12 +104,16 @@ internal sealed class BatchRunner(JobSchema schema, BatchFolder folder, IBatchLi
         try
         {
             DecodedImage decoded = ImageFile.Load(job.Image);
-            DepthToImageRequest request = schema.Request.Read(job.Arguments, decoded.ToRgb(), job.Prompt, job.Seed) with { ControlNet = schema.Model.ControlNet(job.Arguments) };
+            DepthToImageRequest request = schema.Request.Complete(schema.Request.Read(job.Arguments, decoded.ToRgb(), job.Prompt, job.Seed), job.Arguments, schema.Model, job.Model);
             DepthToImageResult result = await pipeline.GenerateAsync(request, new Relay(listener, job), cancellationToken).ConfigureAwait(false);
             for (int n = 0; n < result.Images.Count; n++)
             {
                 string output = job.Outputs[n];
-                ImageSaveOptions options = new() { Profile = decoded.Profile, Text = (result.Settings with { Index = n }).ToPngText() };
+                // Since the run began files may have come; of several pictures some may be whole already.
+                OutputState state = folder.Inspect(output, job.Identity);
+                if (state == OutputState.Whole) continue;
+                if (state == OutputState.Foreign && !Replace) throw NotOurs(output);
+                ImageSaveOptions options = new() { Profile = decoded.Profile, Text = schema.NoMetadata(job.Arguments) ? null : (result.Settings with { Index = n }).ToPngText() };
                 folder.Write(output, job.Identity, stream => ImageFile.Encode(stream, result.Images[n], ImageFile.FormatOf(output), options));
             }
             string[] warnings = [.. decoded.Warning is null ? [] : (string[])[decoded.Warning], .. pipeline.Notes, .. result.Warnings];
@@ -122,6 +126,8 @@ internal sealed class BatchRunner(JobSchema schema, BatchFolder folder, IBatchLi
             return JobOutcome.Failed(job, e);
         }
     }
+
+    private static OutputException NotOurs(string output) => new($"'{output}' exists, and this batch did not make it as it is; --force replaces it.");
 
     private void Finish(JobOutcome outcome)
     {

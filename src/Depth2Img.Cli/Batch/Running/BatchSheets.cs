@@ -1,6 +1,7 @@
 using System.Globalization;
 using Depth2Img.Cli.Batch.Planning;
 using Depth2Img.Imaging;
+using Depth2Img.IO;
 
 namespace Depth2Img.Cli.Batch.Running;
 
@@ -21,11 +22,14 @@ internal sealed class BatchSheets(Sweep sweep, int thumbnail)
     public IReadOnlyList<string> Write(IReadOnlyList<JobOutcome> outcomes, string path, BatchFolder folder, bool replace)
     {
         List<(string Path, ContactSheet Sheet)> sheets = sweep.Axes.Any() ? OfSweep(outcomes, path) : [(path, OfAll(outcomes, folder))];
+        HashSet<string> made = [.. outcomes.SelectMany(outcome => outcome.Job?.Outputs ?? [])];
         foreach ((string file, ContactSheet sheet) in sheets)
         {
+            if (made.Contains(Path.GetFullPath(file))) throw new OutputException($"The sheet '{file}' would replace a picture or another sheet of the batch; --grid or --name takes another name.");
             using MemoryStream contents = new();
             ImageFile.Encode(contents, sheet.Draw(), ImageFile.FormatOf(file));
             folder.WriteElsewhere(file, contents.ToArray(), replace);
+            made.Add(Path.GetFullPath(file)); // Two sheets of one name: the second is refused too.
         }
         return [.. sheets.Select(sheet => sheet.Path)];
     }

@@ -23,7 +23,7 @@ internal static class DepthEndpoints
         string model = fields.Text("model", 300) ?? models.Names[0];
         string? depthModel = fields.Text("depthModel", 300);
         DepthAdjustment adjustment = GenerationReader.ReadAdjustment(fields) ?? DepthAdjustment.None;
-        int bits = fields.Whole("bits") is { } given ? (int)given : 16;
+        int bits = fields.Whole("bits", 8, 16) ?? 16;
         if (bits is not (8 or 16)) fields.Add("bits", $"bits is {bits}; 8 or 16 is expected.");
         string[] maps = [.. Enum.GetNames<ColorMap>().Select(name => name.ToLowerInvariant())];
         string? colors = fields.Word("colorMap", maps);

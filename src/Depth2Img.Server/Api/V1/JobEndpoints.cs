@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Depth2Img.Server.Api.V1;
 
@@ -43,14 +44,16 @@ internal static class JobEndpoints
 
     private static async Task<IResult> SubmitAsync(HttpContext context, JobService jobs, ModelPool models, SubmissionChecker checker, ServerOptions options, TimeProvider time)
     {
-        RequestBody body = await RequestBody.ReadAsync(context, options.Limits).ConfigureAwait(false);
         Caller caller = Caller.Of(context);
+        // Before the body is read; a repeated request is answered even when the queue is full.
+        if (context.Request.Headers["Idempotency-Key"].Count == 0) JobAdmission.Require(jobs, caller);
+        else JobAdmission.RequireWorking(jobs);
+        RequestBody body = await RequestBody.ReadAsync(context, options.Limits).ConfigureAwait(false);
         IdempotencyKey? idempotency = ReadIdempotencyKey(context, body);
         if (idempotency is not null && FindRepeated(idempotency, caller, jobs, time) is { } known) return Accepted(known, jobs, context);
 
         Faults faults = new();
         (GenerationParameters parameters, Dictionary<string, byte[]> inputs) = GenerationReader.Read(body, models, options.Limits, faults);
-        JobAdmission.Require(jobs, caller);
         GenerationSubmission submission = await checker.CheckAsync(parameters, inputs, faults, context.RequestAborted).ConfigureAwait(false);
         LiveJob job = JobAdmission.Submit(submission, caller, attended: false, idempotency, jobs, time);
         return Accepted(job.Record, jobs, context);
@@ -80,7 +83,9 @@ internal static class JobEndpoints
         // Only names that the server gave are looked for.
         ResultFile? file = result?.Images.Append(result.Depth).FirstOrDefault(f => f.Name == name);
         if (file is null) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The job has no file of this name, or not yet."));
-        return Send(context, files.PathOf(job.Id, file.Name), file.ContentType);
+        if (files.Read(job.Id, file.Name) is not { } data) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The file is no longer kept."));
+        context.Response.Headers.CacheControl = "private, max-age=604800, immutable";
+        return Results.Bytes(data, file.ContentType);
     }
 
     private static IResult Input(string id, string name, HttpContext context, JobService jobs, JobFiles files)
@@ -92,17 +97,12 @@ internal static class JobEndpoints
         return Results.Bytes(data, data is [0x89, 0x50, ..] ? "image/png" : data is [0xFF, 0xD8, ..] ? "image/jpeg" : "application/octet-stream");
     }
 
-    private static IResult Send(HttpContext context, string path, string type)
-    {
-        if (!System.IO.File.Exists(path)) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The file is no longer kept."));
-        context.Response.Headers.CacheControl = "private, max-age=604800, immutable";
-        return Results.File(path, type);
-    }
-
     /// <summary>Sends what happened and what happens, as server-sent events; a listener that comes back names the last event that it has seen.</summary>
-    private static async Task StreamAsync(string id, HttpContext context, JobService jobs)
+    private static async Task StreamAsync(string id, HttpContext context, JobService jobs, IHostApplicationLifetime lifetime)
     {
         JobRecord job = Require(id, context, jobs);
+        // A stream that is open must not hold up the server's end.
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         long? after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? last : null;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -115,21 +115,21 @@ internal static class JobEndpoints
             await WriteAsync(context, new JobEvent(0, type, ServerJson.Write(new { id, reason = job.Error }))).ConfigureAwait(false);
             return;
         }
-        await using IAsyncEnumerator<JobEvent> events = live.Events.ListenAsync(after, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        await using IAsyncEnumerator<JobEvent> events = live.Events.ListenAsync(after, ending.Token).GetAsyncEnumerator(ending.Token);
         Task<bool> next = events.MoveNextAsync().AsTask();
         try
         {
             while (true)
             {
-                if (await Task.WhenAny(next, Task.Delay(Heartbeat, context.RequestAborted)).ConfigureAwait(false) != next)
+                if (await Task.WhenAny(next, Task.Delay(Heartbeat, ending.Token)).ConfigureAwait(false) != next)
                 {
-                    context.RequestAborted.ThrowIfCancellationRequested();
+                    if (ending.IsCancellationRequested) break;
                     // A comment keeps proxies from closing an idle connection.
                     await context.Response.WriteAsync(": \n\n", context.RequestAborted).ConfigureAwait(false);
                     await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
                     continue;
                 }
-                if (!await next.ConfigureAwait(false)) break;
+                if (next.IsCanceled || !await next.ConfigureAwait(false)) break;
                 await WriteAsync(context, events.Current).ConfigureAwait(false);
                 next = events.MoveNextAsync().AsTask();
             }

@@ -48,7 +48,9 @@ public sealed record DepthCamera
     /// <summary>The focal length in pixels of a picture of this size.</summary>
     internal double FocalLength(int width, int height) => Math.Max(width, height) / 2.0 / Math.Tan(FieldOfView * Math.PI / 360);
 
-    private static double Distance(double value, string which) => value > 0 && double.IsFinite(value)
+    private const double LeastDistance = 1e-6, MostDistance = 1e9;
+
+    private static double Distance(double value, string which) => value is >= LeastDistance and <= MostDistance
         ? value
-        : throw new Depth2ImgException($"A distance of {value} metres for the {which} point is not usable; it must be a number above 0.");
+        : throw new Depth2ImgException($"A distance of {value} metres for the {which} point is not usable; it must be from {LeastDistance} to {MostDistance}.");
 }

@@ -16,6 +16,7 @@ internal static class RunLengthIndices
         {
             if (y >= header.Height) return indices;
             if (at + 2 > data.Length) throw BmpErrors.CutShort(name, $"its runs end in row {y} of {header.Height}");
+            x = Math.Min(x, header.Width); // Rows that never end do not count on for ever.
             int count = data[at], value = data[at + 1];
             at += 2;
             if (count > 0)
