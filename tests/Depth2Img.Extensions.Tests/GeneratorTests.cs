@@ -59,7 +59,7 @@ public class GeneratorTests
     {
         TinyApplication application = new();
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<DepthToImageResult> running = application.Generator.GenerateAsync(TinyApplication.Request() with { Steps = 500 }, new Immediate(p =>
+        Task<DepthToImageResult> running = application.Generator.GenerateAsync(TinyApplication.Request() with { Steps = 500, Count = 64 }, new Immediate(p =>
         {
             if (p.Step > 0) begun.TrySetResult();
         }));
