@@ -36,8 +36,8 @@ public sealed class ProcessorQuotaTests : IDisposable
     [InlineData("100000 0\n", null)]
     public void Version_2_states_quota_and_period_in_one_file(string file, double? limit)
     {
-        Membership("0::/work\n", UnifiedMount);
-        Write("sys/fs/cgroup/work/cpu.max", file);
+        Membership("0::/app\n", UnifiedMount);
+        Write("sys/fs/cgroup/app/cpu.max", file);
         Assert.Equal(limit, Read());
     }
 
@@ -48,9 +48,9 @@ public sealed class ProcessorQuotaTests : IDisposable
     [InlineData("", "100000\n", null)]
     public void Version_1_states_them_in_two_files(string quota, string period, double? limit)
     {
-        Membership("5:memory:/elsewhere\n4:cpu,cpuacct:/work\n0::/\n", Version1Mounts);
-        Write("sys/fs/cgroup/cpu,cpuacct/work/cpu.cfs_quota_us", quota);
-        Write("sys/fs/cgroup/cpu,cpuacct/work/cpu.cfs_period_us", period);
+        Membership("5:memory:/elsewhere\n4:cpu,cpuacct:/app\n0::/\n", Version1Mounts);
+        Write("sys/fs/cgroup/cpu,cpuacct/app/cpu.cfs_quota_us", quota);
+        Write("sys/fs/cgroup/cpu,cpuacct/app/cpu.cfs_period_us", period);
         Assert.Equal(limit, Read());
     }
 
