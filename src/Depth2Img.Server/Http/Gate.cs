@@ -7,7 +7,7 @@ namespace Depth2Img.Server.Http;
 
 /// <summary>
 /// What every request passes before any endpoint: the host it asks for must be this server (a page elsewhere may have its
-/// name point here), a page that sends it must be this server's own or a named one, and its key must be ours.
+/// name point here), a page that sends it must be this server's own, and its key must be ours.
 /// </summary>
 internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing keys)
 {
@@ -61,9 +61,8 @@ internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing 
         return IPAddress.TryParse(host.Trim('[', ']'), out _) || ServerOptions.IsLoopback(host) || (options.HostNames.Count == 0 && keys.IsNeeded);
     }
 
-    private bool IsOurOrigin(string origin, HttpRequest request) =>
-        options.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-        || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    private static bool IsOurOrigin(string origin, HttpRequest request) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The browser's own random number; a new one is set if it has none.</summary>
     private static string Cookie(HttpContext context)

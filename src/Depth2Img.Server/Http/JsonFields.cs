@@ -132,14 +132,7 @@ internal sealed class JsonFields(JsonObject fields, Faults faults, string prefix
     {
         string known = string.Join(", ", _read.Order(StringComparer.Ordinal));
         foreach (string name in fields.Select(field => field.Key).Where(name => !_read.Contains(name)).Take(MostUnknown))
-            Add(Shorten(name), $"There is no field '{Shorten(name)}' here; there is {known}.");
-    }
-
-    /// <summary>A text for a message, cut at a whole character.</summary>
-    private static string Shorten(string text)
-    {
-        if (text.Length <= 60) return text;
-        return text[..(char.IsHighSurrogate(text[59]) ? 59 : 60)] + "…";
+            Add(ShortText.Of(name), $"There is no field '{ShortText.Of(name)}' here; there is {known}.");
     }
 
     private JsonNode? Get(string name)
@@ -156,8 +149,8 @@ internal sealed class JsonFields(JsonObject fields, Faults faults, string prefix
         {
             JsonObject => "an object",
             JsonArray => "a list",
-            JsonValue v when v.GetValueKind() == JsonValueKind.String => $"the text '{Shorten(v.GetValue<string>())}'",
-            _ => Shorten(value.ToJsonString()),
+            JsonValue v when v.GetValueKind() == JsonValueKind.String => $"the text '{ShortText.Of(v.GetValue<string>())}'",
+            _ => ShortText.Of(value.ToJsonString()),
         };
         Add(name, $"{name} is {found}; {expected} is expected.");
         return default;

@@ -68,7 +68,7 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
                 if (isFile)
                 {
                     // A file field that was left empty arrives as a file without a name or bytes.
-                    if (content.Length > 0 && !files.TryAdd(name, content)) throw Malformed($"The form has two files '{Shorten(name)}'.");
+                    if (content.Length > 0 && !files.TryAdd(name, content)) throw Malformed($"The form has two files '{ShortText.Of(name)}'.");
                 }
                 else if (name == JsonPart)
                 {
@@ -76,7 +76,7 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
                 }
                 else
                 {
-                    if (fields.ContainsKey(name)) throw Malformed($"The form has two fields '{Shorten(name)}'.");
+                    if (fields.ContainsKey(name)) throw Malformed($"The form has two fields '{ShortText.Of(name)}'.");
                     fields[name] = DecodeText(content);
                 }
             }
@@ -156,6 +156,4 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
         $"The body is larger than {limits.BodyBytes / 1048576.0:0.#} MiB, the most that this server takes. Send a smaller picture; base64 adds a third to a file.");
 
     private static ProblemException Malformed(string detail) => new(new Problem(StatusCodes.Status400BadRequest, "The request is malformed", detail));
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

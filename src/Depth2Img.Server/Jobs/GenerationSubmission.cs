@@ -52,12 +52,12 @@ internal sealed class SubmissionChecker(ModelPool models, ServerOptions options)
     {
         ServerLimits limits = options.Limits;
         if (!models.Names.Contains(parameters.Model))
-            faults.Add("model", $"There is no model '{(parameters.Model.Length <= 60 ? parameters.Model : parameters.Model[..60] + "…")}' here; there is {string.Join(", ", models.Names)}.");
+            faults.Add("model", $"There is no model '{ShortText.Of(parameters.Model)}' here; there is {string.Join(", ", models.Names)}.");
         if (parameters.Steps > limits.Steps) faults.Add("steps", $"steps is {parameters.Steps}; this server takes at most {limits.Steps}.");
         if (parameters.Count > limits.Count) faults.Add("count", $"count is {parameters.Count}; this server makes at most {limits.Count} pictures a job.");
         // A folder's name would have the server open a path of the client's choice.
         if (parameters.DepthModel is { } depthModel && !Depth2Img.Depth.DepthEstimators.Names.Contains(depthModel))
-            faults.Add("depthModel", $"There is no depth model '{(depthModel.Length <= 60 ? depthModel : depthModel[..60] + "…")}' here; there is {string.Join(", ", Depth2Img.Depth.DepthEstimators.Names)}.");
+            faults.Add("depthModel", $"There is no depth model '{ShortText.Of(depthModel)}' here; there is {string.Join(", ", Depth2Img.Depth.DepthEstimators.Names)}.");
     }
 
     private GenerationInputs? Decode(IReadOnlyDictionary<string, byte[]> inputs, Faults faults)

@@ -27,9 +27,6 @@ public sealed class ServerOptions
     /// <summary>Names under which the server is reached besides its own addresses; requests for other hosts are refused.</summary>
     public IList<string> HostNames { get; } = [];
 
-    /// <summary>Origins whose pages may call the server; none by default.</summary>
-    public IList<string> CorsOrigins { get; } = [];
-
     /// <summary>The path that a reverse proxy serves this under, such as "/depth"; empty for the root.</summary>
     public string PathBase { get; set; } = "";
 
@@ -47,9 +44,6 @@ public sealed class ServerOptions
 
     /// <summary>Whether to stay on kernels of single precision.</summary>
     public bool Float32 { get; set; }
-
-    /// <summary>A depth map for text-to-image requests that bring none; null refuses those.</summary>
-    public string? TextToImageDepth { get; set; }
 
     /// <summary>What requests may be.</summary>
     public ServerLimits Limits { get; } = new();

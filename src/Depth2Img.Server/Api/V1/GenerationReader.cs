@@ -61,7 +61,7 @@ internal static class GenerationReader
             if (content is not null) inputs[name] = content;
         }
         foreach (string name in body.Files.Keys.Where(name => !inputs.ContainsKey(name)))
-            fields.Add(name, $"There is no file '{(name.Length <= 60 ? name : name[..60] + "…")}' here; there is {GenerationInputs.ImageName} and {GenerationInputs.DepthName}.");
+            fields.Add(name, $"There is no file '{ShortText.Of(name)}' here; there is {GenerationInputs.ImageName} and {GenerationInputs.DepthName}.");
         return inputs;
     }
 
