@@ -1,6 +1,7 @@
 using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
+using Depth2Img.Schedulers;
 
 namespace Depth2Img.Composition;
 
@@ -97,9 +98,13 @@ public sealed class CompositionComparer
             Guidance = plan.Guidance,
             Size = plan.WorkingSize,
             MaxSize = null,
-            Scheduler = request.Scheduler ?? _depthToImage.Defaults.Scheduler,
+            // By name, so that the other row's checkpoint does not take its own.
+            Scheduler = request.Scheduler ?? _depthToImage.Defaults.Scheduler ?? NameOf(_depthToImage.Networks.Scheduler),
         };
     }
+
+    /// <summary>A scheduler's name; null for one that has none of ours, which only its own checkpoint can make.</summary>
+    private static string? NameOf(SchedulerConfig config) => SchedulerNames.NameOf(config) is { } name && SchedulerNames.All.Contains(name) ? name : null;
 
     private (DepthToImagePipeline Pipeline, ComparisonMethod Method, DepthToImageRequest Request) WithoutDepth(DepthToImageRequest request)
     {

@@ -45,6 +45,8 @@ internal static class RequestValidator
             Check(control.Start >= 0 && control.Start < control.End && control.End <= 1, nameof(request.ControlNet),
                 $"ControlNet steers from {control.Start} to {control.End} of the run; it must begin at 0 or later, and end after its beginning and at 1 or before.");
         }
+        Check(request.Style is not null || request.StyleStrength is not (>= 0 and < 1), nameof(request.StyleStrength), $"StyleStrength is {request.StyleStrength}, and no style is given.");
+        Check(!request.RestorePromptMean || request.PromptSyntax == Prompts.PromptSyntax.Weighted, nameof(request.RestorePromptMean), "RestorePromptMean is for weighted prompts, and PromptSyntax is plain, which has no weights.");
         Check(request.Inpaint is null || request.Layers is null, nameof(request.Inpaint),
             "Inpaint and Layers are both given; give one of them. A layer that is kept, cut by a mask, keeps a part of the picture too.");
         Check(request.Count is >= 1 and <= MaxCount, nameof(request.Count), $"Count is {request.Count}; it must be from 1 to {MaxCount}.");

@@ -176,6 +176,8 @@ public sealed class PromptRequestTests(TrackedPipeline tracked) : IClassFixture<
         await AssertRefused(Plain with { GuidanceRescale = 1.01 }, "GuidanceRescale");
         await AssertRefused(Plain with { GuidanceRescale = double.NaN }, "GuidanceRescale");
         await AssertRefused(Plain with { StyleStrength = -0.1 }, "StyleStrength");
+        await AssertRefused(Plain with { StyleStrength = 0.5 }, "StyleStrength"); // of no style
+        await AssertRefused(Plain with { RestorePromptMean = true }, "RestorePromptMean"); // of no weights
         await AssertRefused(Plain with { Style = Style with { Prompt = "oil painting" } }, "Style");
         await AssertRefused(Plain with { PromptSyntax = (PromptSyntax)7 }, "PromptSyntax");
         await AssertRefused(Plain with { LongPrompt = (LongPrompt)7 }, "LongPrompt");
