@@ -5,7 +5,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-artifacts/publish} runtime=${2:-linux-x64}
-dotnet publish src/Depth2Img.Cli -c Release -r "$runtime" --self-contained -o "$folder/.parts" -v quiet \
+# Built in a place of its own: other properties than a usual build's would take that one's files away while others use them.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+dotnet publish src/Depth2Img.Cli -c Release -r "$runtime" --self-contained --artifacts-path "$work" -o "$folder/.parts" -v quiet \
   -p:PublishSingleFile=true -p:IncludeAllContentForSelfExtract=true -p:PackAsTool=false -p:DebugType=none -p:GenerateDocumentationFile=false -p:RunAnalyzers=false
 case $runtime in win-*) ending=.exe ;; *) ending= ;; esac
 mv -f "$folder/.parts/Depth2Img.Cli$ending" "$folder/depth2img$ending"
