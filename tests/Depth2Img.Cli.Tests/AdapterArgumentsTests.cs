@@ -52,6 +52,9 @@ public sealed class AdapterArgumentsTests : IDisposable
         CliRun plain = await GenerateAsync(prompt);
         Assert.Equal(prompt, plain.Json.GetProperty("settings").GetProperty("prompt").GetString());
         Assert.False(plain.Json.GetProperty("settings").TryGetProperty("adapters", out _));
+        CliRun withoutEffect = await GenerateAsync(prompt, "--lora-dir", _folder["loras"]);
+        Assert.Equal(ExitCodes.Usage, withoutEffect.ExitCode);
+        Assert.Contains("--prompt-syntax weighted", withoutEffect.Error, StringComparison.Ordinal);
         CliRun refused = await GenerateAsync(prompt, "--prompt-syntax", "weighted", "--lora-dir", _folder["loras"]);
         Assert.Equal(ExitCodes.Input, refused.ExitCode);
         Assert.Contains("'ink'", refused.Error, StringComparison.Ordinal);

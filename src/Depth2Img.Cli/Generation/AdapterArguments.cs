@@ -34,8 +34,16 @@ internal sealed class AdapterArguments
     private readonly Option<string> _syntax = CommonOptions.Choice(
         "--prompt-syntax", "weighted: brackets weigh words, as in (word:1.3), and change them in the run, braces are choices, and LoRAs may be named, as in <lora:name:0.8>; plain: all is text.", "plain", "plain", Weighted);
 
-    /// <summary>All of them, for a command.</summary>
-    public IEnumerable<Option> All => [_lora, _loraDir, _embedding, _syntax];
+    /// <summary>Adds the options to a command, and the rule of which go together.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_lora, _loraDir, _embedding, _syntax]) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_loraDir) is not null && result.GetValue(_syntax) != Weighted)
+                result.AddError("--lora-dir is where LoRAs that the prompt names are, and the prompt is plain text; --prompt-syntax weighted lets it name them.");
+        });
+    }
 
     /// <summary>The textual inversions.</summary>
     public IReadOnlyList<EmbeddingOptions> Embeddings(ParseResult arguments) => arguments.GetValue(_embedding) ?? [];

@@ -10,7 +10,8 @@ using Depth2Img.Pipelines;
 namespace Depth2Img.Cli.Generation;
 
 /// <summary>The options that say which part of a picture is made anew, and how.</summary>
-internal sealed class InpaintArguments
+/// <param name="optional">Whether a command line may have none of them and then makes the whole picture; no file with the mask in use is offered then.</param>
+internal sealed class InpaintArguments(bool optional = false)
 {
     private const string Keep = "keep", FillIn = "fill";
 
@@ -36,9 +37,12 @@ internal sealed class InpaintArguments
     public void AddTo(Command command)
     {
         _depthInside.CompletionSources.Add(Keep, FillIn);
-        foreach (Option option in (Option[])[_mask, _maskAlpha, _near, _invert, _feather, _fill, _onlyMasked, _padding, _depthInside, _saveMask]) command.Add(option);
+        Option[] options = [_mask, _maskAlpha, _near, _invert, _feather, _fill, _onlyMasked, _padding, _depthInside];
+        foreach (Option option in options) command.Add(option);
+        if (!optional) command.Add(_saveMask);
         command.Validators.Add(result =>
         {
+            if (optional && options.All(option => result.GetResult(option) is null or { Implicit: true })) return;
             List<string> masks = [];
             if (result.GetResult(_mask) is not null) masks.Add(_mask.Name);
             if (result.GetValue(_maskAlpha)) masks.Add(_maskAlpha.Name);
@@ -49,13 +53,16 @@ internal sealed class InpaintArguments
         });
     }
 
+    /// <summary>Whether a part of the picture is asked for.</summary>
+    public bool AreGiven(ParseResult arguments) => arguments.GetValue(_maskAlpha) || arguments.GetValue(_mask) is not null || arguments.GetValue(_near) is not null;
+
     /// <summary>Puts the options into a request. Reads the mask and the depth map that are named.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="request">The request.</param>
     /// <param name="force">Whether the mask's file may be replaced.</param>
-    public DepthToImageRequest Refine(ParseResult arguments, DepthToImageRequest request, bool force)
+    public DepthToImageRequest Refine(ParseResult arguments, DepthToImageRequest request, bool force = false)
     {
-        if (arguments.GetValue(_saveMask) is { } file) OutputFiles.Prepare(file, force, ".png");
+        if (!optional && arguments.GetValue(_saveMask) is { } file) OutputFiles.Prepare(file, force, ".png");
         string inside = arguments.GetRequiredValue(_depthInside);
         InpaintMask? mask = arguments.GetValue(_maskAlpha) ? InpaintMask.FromAlpha(request.Image)
             : arguments.GetValue(_mask) is { } path ? InpaintMask.FromPicture(ImageFile.Load(path))

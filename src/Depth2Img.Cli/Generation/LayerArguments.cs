@@ -7,7 +7,8 @@ using Depth2Img.Layers;
 namespace Depth2Img.Cli.Generation;
 
 /// <summary>The options that cut a picture into layers and say what becomes of each.</summary>
-internal sealed class LayerArguments
+/// <param name="optional">Whether a command line may have none of them; then layers are cut by depth alone, since --mask says what is repainted.</param>
+internal sealed class LayerArguments(bool optional = false)
 {
     private const string Keep = "keep", Automatic = "auto";
     private const int FewestLayers = 2;
@@ -16,7 +17,7 @@ internal sealed class LayerArguments
     {
         Description = "A layer, the nearest first: its prompt, and after semicolons its own strength=, guidance=, negative=; or keep. Once for each layer; layers that are not named follow --prompt.",
         HelpName = "PROMPT[;strength=S;…]",
-        Required = true,
+        Required = !optional,
         CustomParser = result => [.. result.Tokens.Select(token => ParseLayer(token.Value, result))],
     };
 
@@ -40,18 +41,28 @@ internal sealed class LayerArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_layers, _cut, _masks, _softness, _isolation]) command.Add(option);
+        foreach (Option option in (Option[])[_layers, _cut, _softness, _isolation]) command.Add(option);
+        if (!optional) command.Add(_masks);
         command.Validators.Add(result =>
         {
+            if (optional)
+            {
+                Option? alone = ((Option[])[_cut, _softness, _isolation]).FirstOrDefault(option => result.GetResult(option) is not null);
+                if (alone is not null && result.GetResult(_layers) is null) result.AddError($"{alone.Name} is about layers, and no --layer says what becomes of one.");
+                return;
+            }
             if (result.GetResult(_cut) is not null && result.GetResult(_masks) is not null)
                 result.AddError("--cut and --mask are both given; only one of them can cut the picture.");
         });
     }
 
+    /// <summary>Whether layers are asked for.</summary>
+    public bool AreGiven(ParseResult arguments) => arguments.GetValue(_layers) is { Length: > 0 };
+
     /// <summary>The layers. Reads the masks, if any are named.</summary>
     public DepthLayers Read(ParseResult arguments)
     {
-        string[] masks = arguments.GetValue(_masks) ?? [];
+        string[] masks = optional ? [] : arguments.GetValue(_masks) ?? [];
         LayerCut? cut = masks.Length > 0 ? LayerCut.By([.. masks.Select(file => ImageFile.Load(file).ToRgb())]) : arguments.GetValue(_cut);
         return new DepthLayers
         {

@@ -23,7 +23,7 @@ internal sealed class ModelArguments
         command.Add(_model);
         _form.AddTo(command);
         _controlNet.AddTo(command);
-        foreach (Option option in _adapters.All) command.Add(option);
+        _adapters.AddTo(command);
         command.Add(_precision);
         command.Add(_cpu);
     }

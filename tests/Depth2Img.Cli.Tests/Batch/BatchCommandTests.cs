@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
 using Depth2Img.Prompts;
@@ -81,6 +82,48 @@ public sealed class BatchCommandTests : IDisposable
         Assert.Contains("no-such-model", _batch.ReasonOf(12), StringComparison.Ordinal);
         Assert.Contains("error: line 3: ", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_batch.Folder["escape.png"]));
+    }
+
+    [Fact]
+    public async Task A_job_may_repaint_a_part_of_its_picture_or_make_layers()
+    {
+        _batch.Picture("a.png", side: 64);
+        byte[] half = [.. Enumerable.Range(0, 64 * 64 * 3).Select(i => i / 3 % 64 < 32 ? (byte)255 : (byte)0)];
+        ImageFile.Save(_batch.Folder["mask.png"], new Image(64, 64, half), new ImageSaveOptions());
+        float[] near = [.. Enumerable.Range(0, 64 * 64).Select(i => i % 64 < 32 ? 1f : 0f)];
+        DepthMapFile.Save(_batch.Folder["near.png"], new DepthMap(64, 64, near), new DepthSaveOptions());
+        string jobs = _batch.Jobs("jobs.jsonl", """
+            {"image":"a.png","mask":"mask.png","feather":0,"fill":"noise","output":"repainted"}
+            {"image":"a.png","depth":"near.png","layer":["keep","a cube"],"cut":"0.5","softness":0,"output":"layered"}
+            {"image":"a.png","fill":"noise","output":"no mask"}
+            {"image":"a.png","softness":0.1,"output":"no layer"}
+            {"image":"a.png","mask":"mask.png","layer":["keep","a cube"],"output":"both"}
+            """);
+        CliRun run = await _batch.RunAsync(jobs, "-p", "a ball");
+        Assert.Equal((ExitCodes.Partial, (2, 0, 3)), (run.ExitCode, _batch.Counts));
+        Image input = Image.Load(_batch.Folder["a.png"]);
+        AssertChangedIn(input, Out("repainted.png"), leftChanges: true);
+        AssertChangedIn(input, Out("layered.png"), leftChanges: false);
+        Assert.NotNull(SettingsOf(Out("repainted.png")).Inpaint);
+        Assert.NotNull(SettingsOf(Out("layered.png")).Layers);
+        Assert.Contains("--mask", _batch.ReasonOf(3), StringComparison.Ordinal);
+        Assert.Contains("--layer", _batch.ReasonOf(4), StringComparison.Ordinal);
+        Assert.Contains("Layers", _batch.ReasonOf(5), StringComparison.Ordinal);
+
+        // Another mask is another job.
+        ImageFile.Save(_batch.Folder["mask.png"], new Image(64, 64, [.. half.Select(value => (byte)(255 - value))]), new ImageSaveOptions { Overwrite = true });
+        await _batch.RunAsync(jobs, "-p", "a ball");
+        Assert.Equal((1, 1, 3), _batch.Counts);
+        AssertChangedIn(input, Out("repainted.png"), leftChanges: false);
+    }
+
+    /// <summary>One half of a picture is another's bit for bit, and the other half is not.</summary>
+    private static void AssertChangedIn(Image input, string output, bool leftChanges)
+    {
+        Image made = Image.Load(output);
+        bool SameIn(int from, int to) => Enumerable.Range(0, input.Height).All(y =>
+            input.Pixels.AsSpan(((y * input.Width) + from) * 3, (to - from) * 3).SequenceEqual(made.Pixels.AsSpan(((y * input.Width) + from) * 3, (to - from) * 3)));
+        Assert.Equal((!leftChanges, leftChanges), (SameIn(0, input.Width / 2), SameIn(input.Width / 2, input.Width)));
     }
 
     [Fact]

@@ -39,6 +39,9 @@ public sealed class JobSchemaTests
     [InlineData("model", nameof(JobPaths.Kind.InputOrName))]
     [InlineData("depth-model", nameof(JobPaths.Kind.InputOrName))]
     [InlineData("lora-dir", nameof(JobPaths.Kind.SearchFolder))]
+    [InlineData("mask", nameof(JobPaths.Kind.Input))]
+    [InlineData("depth-inside", nameof(JobPaths.Kind.InputOrName))]
+    [InlineData("layer", nameof(JobPaths.Kind.None))]
     [InlineData("scheduler", nameof(JobPaths.Kind.None))]
     [InlineData("prompt", nameof(JobPaths.Kind.None))]
     public void It_is_known_which_settings_name_files(string name, string kind) => Assert.Equal(kind, JobPaths.KindOf(Schema[name]).ToString());

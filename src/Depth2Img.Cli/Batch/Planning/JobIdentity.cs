@@ -16,7 +16,7 @@ namespace Depth2Img.Cli.Batch.Planning;
 internal sealed class JobIdentity(JobSchema schema, FileFingerprints files)
 {
     /// <summary>Changed whenever the same settings should count as others.</summary>
-    private const string Form = "depth2img job 2";
+    private const string Form = "depth2img job 3";
 
     /// <summary>The name that a path goes by among the settings that the model's own files stand for.</summary>
     private const string Model = "model", Adapters = "lora", Style = "style";

@@ -29,6 +29,7 @@ internal static class JobPaths
         ["--model"] = Kind.InputOrName,
         ["--depth-model"] = Kind.InputOrName,
         ["--style"] = Kind.InputOrName,
+        ["--depth-inside"] = Kind.InputOrName,
         ["--lora-dir"] = Kind.SearchFolder,
     };
 

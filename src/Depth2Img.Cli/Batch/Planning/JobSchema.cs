@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Depth2Img.Cli.Batch.Jobs;
 using Depth2Img.Cli.Generation;
+using Depth2Img.Imaging;
+using Depth2Img.Pipelines;
 
 namespace Depth2Img.Cli.Batch.Planning;
 
 /// <summary>
-/// What can be set in a job: every option of <c>generate</c> that says what to make or by which model, under its long name.
+/// What can be set in a job: every option of <c>generate</c>, <c>inpaint</c> and <c>layers</c> that says what to make or by which
+/// model, under its long name.
 /// Settings are read by the options themselves, so that values, defaults and messages are those of the command line.
 /// </summary>
 internal sealed class JobSchema
@@ -13,6 +16,8 @@ internal sealed class JobSchema
     private static readonly ParserConfiguration Literal = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     private readonly Option<bool> _noMetadata = CommonOptions.NoMetadata();
+    private readonly InpaintArguments _inpaint = new(optional: true);
+    private readonly LayerArguments _layers = new(optional: true);
     private readonly Command _job = new("job");
     private readonly Dictionary<string, Option> _options;
     private readonly HashSet<string> _ofModel;
@@ -23,9 +28,12 @@ internal sealed class JobSchema
     {
         Request = new RequestArguments(promptRequired: promptRequired);
         Request.AddTo(_job);
+        _inpaint.AddTo(_job);
+        _layers.AddTo(_job);
         Command model = new("model");
         Model.AddTo(model);
         foreach (Option option in model.Options) _job.Add(option);
+        _job.Validators.AddRange(model.Validators);
         _job.Add(_noMetadata);
         _options = _job.Options.ToDictionary(option => SettingNames.Normalise(option.Name));
         _ofModel = [.. model.Options.Select(option => SettingNames.Normalise(option.Name))];
@@ -39,6 +47,16 @@ internal sealed class JobSchema
 
     /// <summary>The options of the model.</summary>
     public ModelArguments Model { get; } = new();
+
+    /// <summary>A job's request. Reads the files that its settings name.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="image">Its picture.</param>
+    public DepthToImageRequest RequestOf(BatchJob job, Image image)
+    {
+        DepthToImageRequest request = Request.Complete(Request.Read(job.Arguments, image, job.Prompt, job.Seed), job.Arguments, Model, job.Model);
+        if (_layers.AreGiven(job.Arguments)) request = request with { Layers = _layers.Read(job.Arguments) };
+        return _inpaint.AreGiven(job.Arguments) ? _inpaint.Refine(job.Arguments, request) : request;
+    }
 
     /// <summary>The settings' names.</summary>
     public IEnumerable<string> Names => _options.Keys;
@@ -96,6 +114,6 @@ internal sealed class JobSchema
     private Depth2ImgException Unknown(string name)
     {
         string? nearest = SettingNames.Nearest(name, [.. Names, SettingNames.Image, SettingNames.Output]);
-        return new Depth2ImgException($"There is no setting '{name}'{(nearest is null ? "; the long options of 'generate' are settings" : $"; '{nearest}' is one")}.");
+        return new Depth2ImgException($"There is no setting '{name}'{(nearest is null ? "; the long options of 'generate', 'inpaint' and 'layers' are settings" : $"; '{nearest}' is one")}.");
     }
 }

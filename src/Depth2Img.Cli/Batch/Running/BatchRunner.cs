@@ -104,8 +104,7 @@ internal sealed class BatchRunner(JobSchema schema, BatchFolder folder, IBatchLi
         try
         {
             DecodedImage decoded = ImageFile.Load(job.Image);
-            DepthToImageRequest request = schema.Request.Complete(schema.Request.Read(job.Arguments, decoded.ToRgb(), job.Prompt, job.Seed), job.Arguments, schema.Model, job.Model);
-            DepthToImageResult result = await pipeline.GenerateAsync(request, new Relay(listener, job), cancellationToken).ConfigureAwait(false);
+            DepthToImageResult result = await pipeline.GenerateAsync(schema.RequestOf(job, decoded.ToRgb()), new Relay(listener, job), cancellationToken).ConfigureAwait(false);
             for (int n = 0; n < result.Images.Count; n++)
             {
                 string output = job.Outputs[n];
