@@ -10,7 +10,7 @@ namespace Depth2Img.Extensions;
 /// </summary>
 public interface IDepthToImageGenerator
 {
-    /// <summary>Makes pictures (<see cref="DepthToImagePipeline.GenerateAsync"/>).</summary>
+    /// <summary>Makes pictures (<see cref="DepthToImagePipeline.GenerateAsync(DepthToImageRequest, IProgress{GenerationProgress}?, CancellationToken)"/>).</summary>
     /// <param name="request">What to make.</param>
     /// <param name="progress">Told of every stage and UNet evaluation; null for no reports.</param>
     /// <param name="cancellationToken">Ends the waiting, or the work within one op.</param>

@@ -36,8 +36,17 @@ public sealed class CompositionComparer
     /// <param name="cancellationToken">Ends the work within one op.</param>
     /// <exception cref="InvalidRequestException">Something of the request is out of its range, or the score's estimator is the one that conditions the pictures.</exception>
     /// <exception cref="Depth2ImgException">There is no such estimator, or a model's output is not finite.</exception>
-    public async Task<CompositionComparison> CompareAsync(
-        CompositionComparisonRequest request, IProgress<ComparisonProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<CompositionComparison> CompareAsync(
+        CompositionComparisonRequest request, IProgress<ComparisonProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        CompareAsync(request, progress, () => false, cancellationToken);
+
+    /// <summary>Makes and measures the pictures strength by strength, for as long as they are wanted: the result has the strengths that were done.</summary>
+    /// <param name="request">What to compare.</param>
+    /// <param name="progress">Told of every stage and UNet evaluation; null for no reports.</param>
+    /// <param name="isEnough">Asked after each strength whether there is to be no further one.</param>
+    /// <param name="cancellationToken">Ends the work within one op.</param>
+    internal async Task<CompositionComparison> CompareAsync(
+        CompositionComparisonRequest request, IProgress<ComparisonProgress>? progress, Func<bool> isEnough, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validate();
@@ -73,12 +82,13 @@ public sealed class CompositionComparer
                     warnings.AddRange(result.Warnings);
                 }
             }
+            if (isEnough()) break;
         }
         return new CompositionComparison
         {
             Input = input,
             Depth = depth!,
-            Strengths = strengths,
+            Strengths = strengths[..pictures[0].Count],
             Rows = [.. rows.Select((row, r) => new ComparisonRow(row.Method, pictures[r]))],
             ScoreDepthModel = scorer.DepthModel,
             Warnings = [.. warnings.Distinct()],

@@ -78,10 +78,18 @@ public sealed class DepthToImagePipeline : IDisposable
     /// <exception cref="InvalidRequestException">A value of the request is out of its range.</exception>
     /// <exception cref="Depth2ImgException">The model's output is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        GenerateAsync(request, progress, () => false, cancellationToken);
+
+    /// <summary>Makes pictures, one after another, for as long as they are wanted: the result has those that were made.</summary>
+    /// <param name="request">What to make.</param>
+    /// <param name="progress">Told of every stage and UNet evaluation; null for no reports.</param>
+    /// <param name="isEnough">Asked after each picture whether there is to be no further one.</param>
+    /// <param name="cancellationToken">Ends the work within one op.</param>
+    internal Task<DepthToImageResult> GenerateAsync(DepthToImageRequest request, IProgress<GenerationProgress>? progress, Func<bool> isEnough, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Task.Run(() => RequestTelemetry.Observe(request, Name, _tracePrompts, progress, (r, p) => Generate(r, p, cancellationToken)), cancellationToken);
+        return Task.Run(() => RequestTelemetry.Observe(request, Name, _tracePrompts, progress, (r, p) => Generate(r, p, isEnough, cancellationToken)), cancellationToken);
     }
 
     /// <summary>Estimates a picture's depth at the picture's own size.</summary>
@@ -161,9 +169,9 @@ public sealed class DepthToImagePipeline : IDisposable
         }
     }
 
-    private DepthToImageResult Generate(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    private DepthToImageResult Generate(DepthToImageRequest request, IProgress<GenerationProgress>? progress, Func<bool> isEnough, CancellationToken cancellationToken)
     {
-        DenoisedLatents denoised = Denoise(request, progress, cancellationToken);
+        DenoisedLatents denoised = Denoise(request, progress, isEnough, cancellationToken);
         GenerationPlan plan = denoised.Plan;
         LatentGeometry geometry = denoised.Geometry;
         List<Image> images = [];
@@ -180,7 +188,10 @@ public sealed class DepthToImagePipeline : IDisposable
     }
 
     /// <summary>Everything up to the final latents.</summary>
-    internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    internal DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
+        Denoise(request, progress, () => false, cancellationToken);
+
+    private DenoisedLatents Denoise(DepthToImageRequest request, IProgress<GenerationProgress>? progress, Func<bool> isEnough, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.ControlNet is not null && _networks.ControlNet is null)
@@ -189,7 +200,8 @@ public sealed class DepthToImagePipeline : IDisposable
             throw new InvalidRequestException([new RequestFault(nameof(request.Depth), $"The request says something of depth, and {Name} runs as plain image-to-image, which follows none.")]);
         request = StyledRequest.FillIn(request);
         GenerationPlan plan = Plan(request);
-        IScheduler scheduler = SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps, request.Count);
+        IScheduler CreateScheduler() => SchedulerFactory.Create(_networks.Scheduler, request.Scheduler ?? Defaults.Scheduler, request.Karras, plan.Steps);
+        IScheduler scheduler = CreateScheduler();
         int begin = (plan.Steps - plan.StepsToRun) * scheduler.Order;
         // What cannot be used is refused before networks are loaded.
         IDepthEstimator? estimator = plan.GivenDepth is null && _networks.FollowsDepth ? _estimators.Get(DepthModelOf(request), cancellationToken) : null;
@@ -247,21 +259,35 @@ public sealed class DepthToImagePipeline : IDisposable
                     regions[r] = regions[r] with { Weights = plan.Layers!.WeightsOf(r, latentLayers), Begin = plan.Layers.BeginOf(r, scheduler.Order) };
                 holds.AddRange(plan.Layers!.Holds(latentLayers, scheduler.Order, begin));
             }
-            RegionSurroundings? surroundings = plan.Layers is { Isolation: > 0 } isolated && regions.Count > 1 && request.Init == InitialLatents.Image
-                ? new(scheduler, initial, noise, geometry, begin + (int)Math.Round(isolated.Isolation * evaluations))
-                : null;
-            HeldLatents? held = holds.Count == 0 ? null : new(scheduler, initial, noise, geometry, holds);
-            DenoiseLoop loop = new(unet.Network, ops, scheduler, random) { Surroundings = surroundings };
+            bool isIsolated = plan.Layers is { Isolation: > 0 } && regions.Count > 1 && request.Init == InitialLatents.Image;
             LatentPreviewer? previewer = request.Previews && progress is not null
                 ? LatentPreviewer.Create(_taesd, Backend, encoded, geometry.Channels, worked, plan.WorkingSize)
                 : null;
             Report(GenerationStage.Denoising);
-            loop.Run(latents, geometry, latentDepth, regions, held, begin, (picture, timestep, input, prediction) =>
+            // Picture by picture, so that one is whole before the next is begun; each draws what it would draw in a batch.
+            LatentGeometry one = geometry with { Count = 1 };
+            int made = 0;
+            for (; made < geometry.Count && (made == 0 || !isEnough()); made++)
             {
-                done++;
-                GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
-                progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
-            });
+                int picture = made;
+                float[] own = PartOf(latents), ownNoise = PartOf(noise);
+                if (picture > 0) scheduler = CreateScheduler();
+                IRandomSource draws = geometry.Count == 1 ? random : new PictureNoise(random.Copy(), geometry.Total, picture * geometry.Size);
+                DenoiseLoop loop = new(unet.Network, ops, scheduler, draws)
+                {
+                    Surroundings = isIsolated ? new(scheduler, encoded, ownNoise, one, begin + (int)Math.Round(plan.Layers!.Isolation * evaluations)) : null,
+                };
+                loop.Run(own, one, latentDepth, regions, holds.Count == 0 ? null : new(scheduler, encoded, ownNoise, one, holds), begin, (_, timestep, input, prediction) =>
+                {
+                    done++;
+                    GenerationPreview? preview = previewer is null ? null : new(previewer, _networks.CleanLatents.Estimate(input, prediction, timestep), picture);
+                    progress?.Report(new GenerationProgress(GenerationStage.Denoising, done, total) { Preview = preview });
+                });
+                own.CopyTo(latents, picture * geometry.Size);
+
+                float[] PartOf(float[] batch) => batch.AsSpan(picture * geometry.Size, geometry.Size).ToArray();
+            }
+            geometry = geometry with { Count = made };
         }
         return new DenoisedLatents(plan, geometry, latents, inpaint?.Depth ?? depth, estimator?.Name ?? (plan.GivenDepth is null ? NoDepthName : GivenDepthName), evaluations) { Layers = layers, Inpaint = inpaint };
     }

@@ -110,14 +110,27 @@ internal sealed class GenerationPlan
         if (request.Size is { } size)
         {
             WorkingSize natural = WorkingSize.WithLongerSide(width, height, Math.Max(size.Width, size.Height));
-            if (Math.Abs(natural.Width - size.Width) > 8 || Math.Abs(natural.Height - size.Height) > 8)
+            // Of a part that is cut out for the working size, the aspect is that size's.
+            if (request.Inpaint is not { OnlyMasked: true } && (Math.Abs(natural.Width - size.Width) > 8 || Math.Abs(natural.Height - size.Height) > 8))
                 warnings.Add($"The working size {size} has another aspect than the {width}x{height} picture, which is stretched to it and back; {natural} would keep the aspect.");
             return size;
         }
-        if (request.MaxSize is { } maximum) return WorkingSize.AtMost(width, height, maximum);
-        if (defaults.Size is { } side) return WorkingSize.WithLongerSide(width, height, side);
-        return WorkingSize.AtMost(width, height, Math.Max(SmallestMaxSize, MaxSizePerSample * unetSampleSize));
+        return request.MaxSize is { } maximum ? WorkingSize.AtMost(width, height, maximum) : NaturalSize(width, height, defaults, unetSampleSize);
     }
+
+    /// <summary>The size that a model works at where a request says nothing of it.</summary>
+    /// <param name="width">The picture's columns.</param>
+    /// <param name="height">The picture's rows.</param>
+    /// <param name="defaults">The model's.</param>
+    /// <param name="unetSampleSize">The side of the latents that its UNet was made for.</param>
+    internal static WorkingSize NaturalSize(int width, int height, ModelDefaults defaults, int unetSampleSize)
+    {
+        if (defaults.Size is { } side) return WorkingSize.WithLongerSide(width, height, side);
+        return WorkingSize.AtMost(width, height, MaxSizeFor(unetSampleSize));
+    }
+
+    /// <summary>The longest side that is worked at where neither request nor model says one.</summary>
+    internal static int MaxSizeFor(int unetSampleSize) => Math.Max(SmallestMaxSize, MaxSizePerSample * unetSampleSize);
 
     private static int CountSteps(int steps, double strength, List<string> warnings)
     {

@@ -6,11 +6,12 @@ namespace Depth2Img.Prompts;
 /// <summary>A prompt's tokens with their weights, in chunks that the text encoder takes, and what did not fit.</summary>
 internal sealed partial class PromptChunks
 {
-    private PromptChunks(IReadOnlyList<PromptChunk> chunks, int tokenCount, string cutText)
+    private PromptChunks(IReadOnlyList<PromptChunk> chunks, int tokenCount, string cutText, int? cutOffset)
     {
         Chunks = chunks;
         TokenCount = tokenCount;
         CutText = cutText;
+        CutOffset = cutOffset;
     }
 
     /// <summary>At least one; one alone where long prompts are cut.</summary>
@@ -21,6 +22,9 @@ internal sealed partial class PromptChunks
 
     /// <summary>What was cut off; empty when all fits.</summary>
     public string CutText { get; }
+
+    /// <summary>Where in <see cref="ResolvedPrompt.Text"/> that begins; null when all fits.</summary>
+    public int? CutOffset { get; }
 
     /// <summary>
     /// Tokenizes a prompt. Stretches of different weights are tokenized each by itself, so that a weight ends where its
@@ -35,7 +39,8 @@ internal sealed partial class PromptChunks
         if (mode == LongPrompt.Cut)
         {
             List<Token> all = Tokenize(tokenizer, prompt.Texts);
-            return new PromptChunks([Fill(tokenizer, all.Take(places))], all.Count, CutFrom(prompt.Texts, all, places));
+            int? cut = all.Count <= places ? null : prompt.Texts.Take(all[places].Text).Sum(text => text.Text.Length) + all[places].Span.Start;
+            return new PromptChunks([Fill(tokenizer, all.Take(places))], all.Count, cut is { } offset ? prompt.Text[offset..].TrimEnd() : "", cut);
         }
         List<PromptChunk> chunks = [];
         int count = 0;
@@ -50,7 +55,7 @@ internal sealed partial class PromptChunks
                 start = Math.Max(end, 1);
             }
         }
-        return new PromptChunks(chunks, count, "");
+        return new PromptChunks(chunks, count, "", null);
     }
 
     /// <summary>A chunk without a prompt, to make prompts equally long.</summary>
@@ -102,13 +107,6 @@ internal sealed partial class PromptChunks
             ? before.Span.End == after.Span.Start
             : before.Span.End == left.Length && after.Span.Start == 0 && after.Text == before.Text + 1;
         return touching && char.IsLetterOrDigit(left[before.Span.End - 1]) && char.IsLetterOrDigit(right[after.Span.Start]);
-    }
-
-    private static string CutFrom(IReadOnlyList<WeightedText> texts, List<Token> tokens, int places)
-    {
-        if (tokens.Count <= places) return "";
-        Token first = tokens[places];
-        return (texts[first.Text].Text[first.Span.Start..] + string.Concat(texts.Skip(first.Text + 1).Select(text => text.Text))).TrimEnd();
     }
 
     private static List<List<WeightedText>> SplitAtBreaks(ResolvedPrompt prompt)

@@ -25,6 +25,15 @@ internal sealed class MersenneTwister
         }
     }
 
+    private MersenneTwister(MersenneTwister other)
+    {
+        other._state.CopyTo(_state, 0);
+        _next = other._next;
+    }
+
+    /// <summary>A generator that goes on as this one does.</summary>
+    public MersenneTwister Copy() => new(this);
+
     /// <summary>The next 32 bits.</summary>
     public uint NextUInt32()
     {

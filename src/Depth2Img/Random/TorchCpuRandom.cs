@@ -18,6 +18,15 @@ public sealed class TorchCpuRandom(long seed) : IRandomSource
     // The second of a pair of normals drawn in double precision; it waits for the next small draw, in any later call.
     private double? _spare;
 
+    private TorchCpuRandom(TorchCpuRandom other) : this(0)
+    {
+        _twister = other._twister.Copy();
+        _spare = other._spare;
+    }
+
+    /// <summary>A stream that goes on as this one does; neither changes the other.</summary>
+    internal TorchCpuRandom Copy() => new(this);
+
     /// <summary>Fills with standard normal values as <c>torch.randn(n, dtype=torch.float32)</c> does.</summary>
     public void FillNormal(Span<float> destination)
     {

@@ -31,7 +31,7 @@ public sealed class PreviewTests(TinyPipeline tiny) : IClassFixture<TinyPipeline
         await tiny.Pipeline.GenerateAsync(Request, new Collector(reports));
         List<GenerationPreview> previews = [.. reports.Select(r => r.Preview).OfType<GenerationPreview>()];
         Assert.Equal(reports[^1].Steps, previews.Count);
-        Assert.Equal([0, 1, 0, 1], previews.Take(4).Select(p => p.Picture));
+        Assert.Equal(Enumerable.Range(0, 2).SelectMany(picture => Enumerable.Repeat(picture, previews.Count / 2)), previews.Select(p => p.Picture));
         Assert.All(previews, p => Assert.Equal((60, 60), (p.Decode().Width, p.Decode().Height)));
     }
 

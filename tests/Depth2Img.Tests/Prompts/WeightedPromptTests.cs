@@ -117,6 +117,13 @@ public class WeightedPromptTests
         return texts.All(text => text.Text.Length > 0) && texts.Zip(texts.Skip(1)).All(pair => pair.First.Weight != pair.Second.Weight);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
+    [Fact]
+    public void Every_character_that_is_meant_is_found_where_it_was_typed() => Prop.ForAll(Prompts().ToArbitrary(), prompt =>
+    {
+        WeightedPrompt read = WeightedPrompt.Parse(prompt);
+        return Enumerable.Range(0, Evaluations).All(i => Text(prompt, i) == string.Concat(read.PlacesAt(i, Evaluations).Select(place => prompt[place])));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
     /// <summary>Texts that are mostly syntax.</summary>
     private static Gen<string> Prompts() =>
         Gen.Elements("(", ")", "[", "]", "|", ":", "\\", "{", "}", "0.5", "1.0", "3", "-1", ".", "a", "b c", " ", "<lora:x:1>", "<lora:", ">", "é", "\ud83d").ListOf().Select(string.Concat);

@@ -5,7 +5,8 @@ internal abstract record PromptNode;
 
 /// <summary>Text, its escapes resolved.</summary>
 /// <param name="Text">Not empty.</param>
-internal sealed record PromptLiteral(string Text) : PromptNode;
+/// <param name="Places">Where each of its characters stands in the prompt.</param>
+internal sealed record PromptLiteral(string Text, IReadOnlyList<int> Places) : PromptNode;
 
 /// <summary>(content:1.3), (content), [content].</summary>
 /// <param name="Content">What is weighed.</param>

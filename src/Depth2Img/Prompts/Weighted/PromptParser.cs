@@ -27,6 +27,7 @@ internal sealed class PromptParser
     {
         List<PromptNode> nodes = [];
         StringBuilder literal = new();
+        List<int> places = [];
         int end = range.End.Value;
         for (int i = range.Start.Value; i < end; i++)
         {
@@ -34,6 +35,7 @@ internal sealed class PromptParser
             {
                 int start = _text[i] == '\\' ? i + 1 : i;
                 literal.Append(_text, start, literalEnd - start);
+                places.AddRange(Enumerable.Range(start, literalEnd - start));
                 i = literalEnd - 1;
             }
             else if (_brackets.CloseOf(i) is { } close)
@@ -45,6 +47,7 @@ internal sealed class PromptParser
             else
             {
                 literal.Append(_text[i]);
+                places.Add(i);
             }
         }
         Flush();
@@ -52,8 +55,9 @@ internal sealed class PromptParser
 
         void Flush()
         {
-            if (literal.Length > 0) nodes.Add(new PromptLiteral(literal.ToString()));
+            if (literal.Length > 0) nodes.Add(new PromptLiteral(literal.ToString(), [.. places]));
             literal.Clear();
+            places.Clear();
         }
     }
 

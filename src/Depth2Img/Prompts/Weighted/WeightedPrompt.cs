@@ -30,29 +30,27 @@ public sealed class WeightedPrompt
     public IReadOnlyList<WeightedText> At(int evaluation, int evaluations)
     {
         List<WeightedText> texts = [];
-        Resolve(_nodes, 1);
+        foreach ((PromptLiteral literal, double weight) in Literals(_nodes, 1, evaluation, evaluations))
+        {
+            if (texts.Count > 0 && texts[^1].Weight == weight) texts[^1] = new WeightedText(texts[^1].Text + literal.Text, weight);
+            else texts.Add(new WeightedText(literal.Text, weight));
+        }
         return texts;
-
-        void Resolve(IReadOnlyList<PromptNode> nodes, double weight)
-        {
-            foreach (PromptNode node in nodes)
-            {
-                switch (node)
-                {
-                    case PromptLiteral literal: Add(literal.Text, weight); break;
-                    case PromptEmphasis emphasis: Resolve(emphasis.Content, weight * emphasis.Weight); break;
-                    case PromptChange change: Resolve(change.When.IsAfter(evaluation, evaluations) ? change.Before : change.After, weight); break;
-                    case PromptTurns turns: Resolve(turns.Options[evaluation % turns.Options.Count], weight); break;
-                }
-            }
-        }
-
-        void Add(string text, double weight)
-        {
-            if (texts.Count > 0 && texts[^1].Weight == weight) texts[^1] = new WeightedText(texts[^1].Text + text, weight);
-            else texts.Add(new WeightedText(text, weight));
-        }
     }
+
+    /// <summary>Where each character of the texts of one evaluation stands in the prompt, in the texts' order.</summary>
+    /// <inheritdoc cref="At"/>
+    internal IReadOnlyList<int> PlacesAt(int evaluation, int evaluations) =>
+        [.. Literals(_nodes, 1, evaluation, evaluations).SelectMany(found => found.Literal.Places)];
+
+    private static IEnumerable<(PromptLiteral Literal, double Weight)> Literals(IReadOnlyList<PromptNode> nodes, double weight, int evaluation, int evaluations) => nodes.SelectMany(node => node switch
+    {
+        PromptLiteral literal => [(literal, weight)],
+        PromptEmphasis emphasis => Literals(emphasis.Content, weight * emphasis.Weight, evaluation, evaluations),
+        PromptChange change => Literals(change.When.IsAfter(evaluation, evaluations) ? change.Before : change.After, weight, evaluation, evaluations),
+        PromptTurns turns => Literals(turns.Options[evaluation % turns.Options.Count], weight, evaluation, evaluations),
+        _ => [],
+    });
 
     /// <summary>The prompt written so that it is read as the same again; weights as numbers.</summary>
     public override string ToString() => PromptPrinter.Print(_nodes);
