@@ -3,12 +3,16 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Depth2Img.Cli.Commands;
 using Depth2Img.Cli.Output;
+using Depth2Img.Server;
 
 namespace Depth2Img.Cli;
 
 /// <summary>The program: arguments in, one command run, an exit code out. Every failure becomes one line on standard error.</summary>
 internal static class CommandLineApp
 {
+    /// <summary>How long a command may take to end once it is told to.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="output">Results: tables, JSON, help.</param>
@@ -29,7 +33,8 @@ internal static class CommandLineApp
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+            // A server answers what it is at before it ends.
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? ServerHost.ShutdownTimeout + Ending : Ending,
         };
         try
         {
@@ -61,6 +66,7 @@ internal static class CommandLineApp
             CompareCommand.Create(output, error),
             CompositionCommand.Create(output, error),
             ServeCommand.Create(output),
+            WorkerCommand.Create(output),
             BenchCommand.Create(output, error),
             CompletionCommand.Create(output),
         };

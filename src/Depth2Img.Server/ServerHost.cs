@@ -1,11 +1,18 @@
 using System.Net;
 using Depth2Img.Server.Api;
+using Depth2Img.Server.Api.Attended;
+using Depth2Img.Server.Api.OpenAi;
+using Depth2Img.Server.Api.OpenApi;
+using Depth2Img.Server.Api.Sdapi;
 using Depth2Img.Server.Api.V1;
 using Depth2Img.Server.Engine;
 using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
 using Depth2Img.Server.Observability;
 using Depth2Img.Server.Options;
+using Depth2Img.Server.Queue;
+using Depth2Img.Server.Web;
+using Depth2Img.Styles;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +30,10 @@ namespace Depth2Img.Server;
 public static class ServerHost
 {
     private const int LeastThreads = 16;
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+    private const int RequestBufferBytes = 128 << 10;
+
+    /// <summary>How long the server's end may take: requests that are being answered have so long, and what is left then is cut off.</summary>
+    public static TimeSpan ShutdownTimeout { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes a server that is not yet running.</summary>
     /// <param name="options">How it runs.</param>
@@ -40,10 +50,10 @@ public static class ServerHost
         // Nothing is read from the working directory: a foreign folder's appsettings must not configure a server.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        Log(builder.Logging, options);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddRoutingCore();
+        builder.Services.AddCors();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         AddServices(builder.Services, options);
         configure?.Invoke(builder);
@@ -59,9 +69,27 @@ public static class ServerHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(20);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
         kestrel.Limits.MaxConcurrentConnections = 1000;
-        if (options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(options.Port);
-        else if (IPAddress.TryParse(options.Host.Trim('[', ']'), out IPAddress? address)) kestrel.Listen(address, options.Port);
-        else throw new Depth2ImgException($"Host is '{options.Host}'; an address of this machine is expected, such as 127.0.0.1 or 0.0.0.0.");
+        // Of what nobody has asked for yet, so that connections that only send cannot fill the memory.
+        kestrel.Limits.MaxRequestBufferSize = RequestBufferBytes;
+        // Two families of addresses cannot share a port that is not known yet.
+        if (options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && options.Port != 0) kestrel.ListenLocalhost(options.Port);
+        else kestrel.Listen(options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : IPAddress.Parse(options.Host.Trim('[', ']')), options.Port);
+    }
+
+    private static void Log(ILoggingBuilder logging, ServerOptions options)
+    {
+        if (options.LogFormat == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.SetMinimumLevel(options.LogLevel);
+        // The framework tells of every request and connection; what this server does is told by itself.
+        logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Warning ? LogLevel.Warning : options.LogLevel);
     }
 
     private static void AddServices(IServiceCollection services, ServerOptions options)
@@ -77,11 +105,39 @@ public static class ServerHost
         services.AddSingleton<ModelPool>();
         services.AddSingleton<JobService>();
         services.AddSingleton<SubmissionChecker>();
+        services.AddSingleton<StyleLibrary>(_ => new StyleLibrary());
+        services.AddSingleton<GenerationReader>();
+        services.AddSingleton<StepTimes>();
+        services.AddSingleton<SpeedTrial>();
+        services.AddSingleton<PromptCounter>();
+        services.AddSingleton<OpenApiDocument>();
+        services.AddSingleton<PictureSettings>();
+        services.AddSingleton<LayerService>();
         services.AddSingleton<DepthService>();
-        services.AddSingleton(new DepthLane(options.Limits.WaitingEstimates));
-        services.AddSingleton<IJobExecutor, LocalExecutor>();
-        services.AddHostedService<JobEngine>();
+        services.AddSingleton<OperatorDepth>();
+        services.AddSingleton<PictureWork>();
+        services.AddSingleton<AttendedRuns>();
+        services.AddSingleton<CheckpointNames>();
+        services.AddSingleton<ClientOptionsStore>();
+        services.AddSingleton<SdapiReader>();
+        services.AddSingleton<SdapiRunner>();
+        services.AddSingleton<OpenAiReader>();
+        services.AddSingleton<OpenAiRunner>();
+        services.AddSingleton<ExpiringFiles>();
+        services.AddSingleton(new DepthLane(options.Limits.WaitingEstimates, options.Limits.WaitingEstimatesPerClient));
+        services.AddSingleton(new BodyBudget(options.Limits));
+        services.AddSingleton<PublicReason>();
+        services.AddSingleton<IJobInputs>(provider => provider.GetRequiredService<JobFiles>());
+        // Ended in the other order: what the engine leaves is written down after it.
         services.AddHostedService<JobKeeper>();
+        if (options.Queue is null) services.AddSingleton<IJobExecutor, LocalExecutor>();
+        else
+        {
+            services.AddSingleton<QueueExecutor>();
+            services.AddSingleton<IJobExecutor>(provider => provider.GetRequiredService<QueueExecutor>());
+            services.AddHostedService(provider => provider.GetRequiredService<QueueExecutor>());
+        }
+        services.AddHostedService<JobEngine>();
         services.AddLogging();
     }
 
@@ -123,20 +179,42 @@ public static class ServerHost
             ForwardedHeadersOptions forwarded = new() { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (string proxy in options.Proxies) forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+            foreach (string proxy in options.Proxies)
+            {
+                if (IPAddress.TryParse(proxy, out IPAddress? address)) forwarded.KnownProxies.Add(address);
+                else forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+            // As many hops as there are, each of which must be one of them.
+            forwarded.ForwardLimit = null;
             application.UseForwardedHeaders(forwarded);
         }
         if (options.PathBase.Length > 0) application.UsePathBase(options.PathBase);
+        // A map that cannot be read ends the start, not the first request for it.
+        application.Services.GetRequiredService<OperatorDepth>();
         application.UseMiddleware<ErrorHandling>();
+        if (options.CorsOrigins.Count > 0)
+        {
+            // Cookies are never let across: another site's page shows a key, or is nobody in particular.
+            application.UseCors(cors => cors.WithOrigins([.. options.CorsOrigins]).AllowAnyMethod().WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-API-Key")
+                .WithExposedHeaders("Location", "Retry-After", "X-Depth-Model").SetPreflightMaxAge(TimeSpan.FromHours(1)));
+        }
         application.UseMiddleware<Gate>();
         application.UseRouting();
         RouteGroupBuilder v1 = application.MapGroup("/api/v1");
         JobEndpoints.Map(v1);
         DepthEndpoints.Map(v1);
+        LayerEndpoints.Map(v1);
+        TokenEndpoints.Map(v1);
+        SettingsEndpoints.Map(v1);
+        StyleEndpoints.Map(v1);
         CatalogEndpoints.Map(v1);
         HistoryEndpoints.Map(v1);
+        SdapiEndpoints.Map(application);
+        OpenAiEndpoints.Map(application);
         HealthEndpoints.Map(application);
         MetricsEndpoint.Map(application);
+        PageEndpoints.Map(application);
+        OpenApiEndpoints.Map(application);
         application.MapFallback("{*path}", context => throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such address", "There is nothing under this address.")));
         application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(application.Services.GetRequiredService<JobService>().Drain);
     }

@@ -69,7 +69,7 @@ public sealed class GateTests : IAsyncLifetime
     [Fact]
     public async Task A_job_is_invisible_to_other_keys()
     {
-        JsonNode job = await SendAsync(HttpMethod.Post, "/api/v1/jobs", Key, new { image = Convert.ToBase64String(JobApiTests.SmallPicture()), prompt = "a red ball", steps = 1, size = "64x64" }, HttpStatusCode.Accepted);
+        JsonNode job = await SendAsync(HttpMethod.Post, "/api/v1/jobs", Key, new { image = Convert.ToBase64String(Samples.SmallPicture()), prompt = "a red ball", steps = 1, size = "64x64" }, HttpStatusCode.Accepted);
         string self = (string)job["links"]!["self"]!;
         await SendAsync(HttpMethod.Get, self, OtherKey, null, HttpStatusCode.NotFound);
         await SendAsync(HttpMethod.Delete, self, OtherKey, null, HttpStatusCode.NotFound);

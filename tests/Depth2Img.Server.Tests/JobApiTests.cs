@@ -17,7 +17,7 @@ public sealed class JobApiTests : IAsyncLifetime
     [Fact]
     public async Task A_job_in_json_is_queued_runs_tells_its_steps_and_gives_the_library_s_picture()
     {
-        byte[] picture = SmallPicture();
+        byte[] picture = Samples.SmallPicture();
         HttpResponseMessage accepted = await _server.Client.PostAsJsonAsync("/api/v1/jobs", new { image = Convert.ToBase64String(picture), prompt = "a red ball", steps = 4, seed = 7, size = "64x64" });
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         JsonNode job = (await accepted.Content.ReadFromJsonAsync<JsonNode>())!;
@@ -44,13 +44,13 @@ public sealed class JobApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.Equal("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
         JsonObject errors = (JsonObject)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!;
-        Assert.Equal(["depthModel", "image", "prompt", "sheduler", "steps"], errors.Select(e => e.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["depthModel", "image", "prompt", "sheduler", "steps", "strength"], errors.Select(e => e.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task A_running_job_ends_within_a_step_when_it_is_deleted()
     {
-        HttpResponseMessage accepted = await _server.Client.PostAsJsonAsync("/api/v1/jobs", new { image = Convert.ToBase64String(SmallPicture()), prompt = "a red ball", steps = 150, strength = 1, count = 16 });
+        HttpResponseMessage accepted = await _server.Client.PostAsJsonAsync("/api/v1/jobs", new { image = Convert.ToBase64String(Samples.SmallPicture()), prompt = "a red ball", steps = 150, strength = 1, count = 16 });
         JsonNode job = (await accepted.Content.ReadFromJsonAsync<JsonNode>())!;
         string self = (string)job["links"]!["self"]!;
         await _server.WaitAsync(self, found => (string?)found["progress"]?["stage"] == "denoising");
@@ -63,19 +63,10 @@ public sealed class JobApiTests : IAsyncLifetime
     [Fact]
     public async Task Depth_comes_back_as_a_gray_picture_of_the_pictures_size()
     {
-        using MultipartFormDataContent form = new() { { new ByteArrayContent(SmallPicture()), "image", "photo.png" }, { new StringContent("8"), "bits" } };
+        using MultipartFormDataContent form = new() { { new ByteArrayContent(Samples.SmallPicture()), "image", "photo.png" }, { new StringContent("8"), "bits" } };
         HttpResponseMessage answer = await _server.Client.PostAsync("/api/v1/depth", form);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         DecodedImage map = ImageFile.Decode(await answer.Content.ReadAsByteArrayAsync(), "map");
         Assert.Equal((64, 48, 8), (map.Width, map.Height, map.BitDepth));
-    }
-
-    internal static byte[] SmallPicture()
-    {
-        byte[] pixels = new byte[3 * 64 * 48];
-        for (int n = 0; n < pixels.Length; n++) pixels[n] = (byte)(n / 3 % 64 * 3 + n % 3 * 20);
-        using MemoryStream stream = new();
-        ImageFile.Encode(stream, new Image(64, 48, pixels), ImageFormat.Png);
-        return stream.ToArray();
     }
 }

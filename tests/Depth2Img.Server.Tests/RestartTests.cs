@@ -1,5 +1,9 @@
+using Depth2Img.Checkpoints;
+using Depth2Img.Imaging;
+using Depth2Img.Pipelines;
 using Depth2Img.Server.Jobs;
 using Depth2Img.Server.Options;
+using Depth2Img.Styles;
 using Depth2Img.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,7 +25,7 @@ public sealed class RestartTests : IDisposable
         {
             foreach (JobRecord job in (JobRecord[])[queued, running, hopeless, attended])
             {
-                files.Write(job.Id, GenerationInputs.ImageName, JobApiTests.SmallPicture());
+                files.Write(job.Id, GenerationInputs.ImageName, Samples.SmallPicture());
                 store.Add(job);
                 store.Update(job);
             }
@@ -50,6 +54,28 @@ public sealed class RestartTests : IDisposable
             State = state,
             Attempts = attempts,
         };
+    }
+
+    [Fact]
+    public async Task A_job_is_begun_again_with_the_style_that_it_was_accepted_with()
+    {
+        StylePreset style = new() { Name = "gone-since", Prompt = "{prompt}, neon sketch", NegativePrompt = "day", Steps = 3 };
+        GenerationParameters parameters = new() { Model = "demo", Prompt = "a red ball", Style = style, StyleStrength = 0.5, Seed = 1, Size = new Pipelines.WorkingSize(64, 48) };
+        JobRecord left = new() { Id = "0e".PadRight(32, '0'), Owner = "me", Client = "me", Kind = parameters.Kind, Parameters = ServerJson.Write(parameters), Created = DateTimeOffset.UtcNow };
+        JobFiles files = new(System.IO.Path.Combine(_folder.Path, "jobs"));
+        files.Write(left.Id, GenerationInputs.ImageName, Samples.SmallPicture());
+        using (JobStore store = new(_folder.File("jobs.db"))) store.Add(left);
+
+        await using RunningServer server = await RunningServer.StartAsync(folder: _folder);
+        JobService jobs = server.Services.GetRequiredService<JobService>();
+        while (!jobs.Find(left.Id)!.IsFinished) await Task.Delay(20);
+        JobRecord done = jobs.Find(left.Id)!;
+        Assert.True(done.State == JobState.Done, done.Error);
+        Image picture = ImageFile.Decode(Samples.SmallPicture(), "picture").ToRgb();
+        using DepthToImagePipeline library = await DepthToImagePipeline.LoadAsync(EmbeddedModels.Demo);
+        DepthToImageResult expected = await library.GenerateAsync(parameters.ToRequest(new GenerationInputs(picture, null)));
+        Assert.Equal(3, expected.Settings.Steps);
+        Assert.Equal(expected.Images[0].Pixels, ImageFile.Decode(files.Read(left.Id, ServerJson.Read<JobResult>(done.Result!).Images[0].Name)!, "result").ToRgb().Pixels);
     }
 
     [Fact]

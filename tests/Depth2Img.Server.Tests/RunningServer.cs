@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Depth2Img.Checkpoints;
+using Depth2Img.Server.Jobs;
 using Depth2Img.Server.Options;
 using Depth2Img.TestSupport;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly bool _ownsFolder;
     private WebApplication _application = null!;
+    private bool _stopped;
 
     private RunningServer(TemporaryFolder folder, bool ownsFolder)
     {
@@ -61,10 +63,35 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for a small job, and gives its view.</summary>
+    public async Task<JsonNode> SubmitAsync(string prompt = "a red ball", string? key = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/jobs") { Content = JsonContent.Create(new { image = Convert.ToBase64String(Samples.SmallPicture()), prompt, steps = 1, size = "64x64", seed = 1 }) };
+        if (key is not null) request.Headers.Add("X-API-Key", key);
+        HttpResponseMessage answer = await Client.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    /// <summary>Waits until no job waits or runs.</summary>
+    public async Task DrainAsync()
+    {
+        JobStore store = Services.GetRequiredService<JobStore>();
+        await Until.TrueAsync(() => store.Unfinished().Count == 0, "all jobs are over");
+    }
+
+    /// <summary>Stops the server, as a signal does.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _application.StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _application.StopAsync();
+        await StopAsync();
         await _application.DisposeAsync();
         if (_ownsFolder) _folder.Dispose();
     }

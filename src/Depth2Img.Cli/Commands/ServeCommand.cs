@@ -7,44 +7,58 @@ using Microsoft.Extensions.Hosting;
 
 namespace Depth2Img.Cli.Commands;
 
-/// <summary><c>depth2img serve</c>: the HTTP server.</summary>
+/// <summary><c>depth2img serve</c>: the HTTP server. Its options are <see cref="ServerSettings"/>, which the environment and a file have too.</summary>
 internal static class ServeCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "serve";
+
     public static Command Create(TextWriter output)
     {
-        Option<string> host = new("--host") { Description = "The address to listen on. Any but this machine's own needs a key.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
-        Option<int?> port = CommonOptions.Whole("--port", "The port. Default: 7860; 0 takes a free one.", "N");
-        Option<string?> data = new("--data") { Description = "Where jobs and pictures are kept. Default: depth2img in the user's data folder.", HelpName = "FOLDER" };
-        Option<string[]> models = new("--model", "-m") { Description = $"{CommonOptions.ModelDescription} May be given several times; the first is the default.", HelpName = "MODEL" };
-        Option<string[]> keys = new("--key") { Description = "A key that clients must show; may be given several times. Better in the environment: DEPTH2IMG_KEYS, by commas.", HelpName = "KEY" };
-        Option<bool> noAuth = new("--no-auth") { Description = "Let everybody in who reaches the address." };
-        Option<string?> cpu = CommonOptions.Cpu();
-        Option<string> precision = CommonOptions.Precision();
-        Command command = new("serve", "Answer over HTTP: jobs, depth maps, and the APIs that other programs speak.") { host, port, data, models, keys, noAuth, cpu, precision };
+        Command command = new(Name, "Answer over HTTP: jobs, depth maps, and the APIs that other programs speak. Every option can also be a variable of the environment (--port: DEPTH2IMG_PORT; lists by commas) or in a file.");
+        Option<string?> config = new("--config") { Description = $"A JSON file with settings in its section \"{ServerSettings.Section}\". None is read that is not named here or in {ServerSettings.FileVariable}.", HelpName = "FILE" };
+        command.Add(config);
+        List<(ServerSetting Setting, Option<string[]> Option)> settings = [.. ServerSettings.All.Select(setting => (setting, OptionOf(setting)))];
+        foreach ((_, Option<string[]> option) in settings) command.Add(option);
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            ServerOptions options = new()
+            Dictionary<string, IReadOnlyList<string>> given = [];
+            foreach ((ServerSetting setting, Option<string[]> option) in settings)
             {
-                Host = arguments.GetValue(host)!,
-                Port = arguments.GetValue(port) ?? 7860,
-                DataFolder = arguments.GetValue(data) ?? DefaultDataFolder(),
-                NoAuthentication = arguments.GetValue(noAuth),
-                Cpu = arguments.GetValue(cpu),
-                Float32 = arguments.GetValue(precision) == "float32",
-            };
-            foreach (string model in arguments.GetValue(models) is { Length: > 0 } named ? named : [EmbeddedModels.DemoName]) options.Models.Add(model);
-            string[] fromEnvironment = Environment.GetEnvironmentVariable("DEPTH2IMG_KEYS")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-            foreach (string key in (arguments.GetValue(keys) ?? []).Concat(fromEnvironment)) options.Keys.Add(key);
+                if (arguments.GetResult(option) is { Implicit: false }) given[setting.Option] = setting.IsSwitch ? ["true"] : arguments.GetValue(option) ?? [];
+            }
+            ServerOptions options = CommonOptions.Checked(() => Complete(ServerSettings.Load(arguments.GetValue(config), Environment.GetEnvironmentVariable, given)));
             WebApplication server = ServerHost.Build(options);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(cancellationToken).ConfigureAwait(false);
-                foreach (string address in server.Urls) await output.WriteLineAsync(address).ConfigureAwait(false);
+                foreach (string address in server.Urls) await output.WriteLineAsync(address + options.PathBase).ConfigureAwait(false);
+                await output.FlushAsync(cancellationToken).ConfigureAwait(false);
                 await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             }
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static Option<string[]> OptionOf(ServerSetting setting)
+    {
+        Option<string[]> option = new(setting.Option, setting.Alias is null ? [] : [setting.Alias])
+        {
+            Description = setting.IsList ? $"{setting.Description} May be given several times." : setting.Description,
+            HelpName = setting.IsSwitch ? null : setting.HelpName,
+            Arity = setting.IsSwitch ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
+        };
+        if (setting.Words.Count > 0) option.CompletionSources.Add([.. setting.Words]);
+        return option;
+    }
+
+    private static ServerOptions Complete(ServerOptions options)
+    {
+        if (options.Models.Count == 0) options.Models.Add(EmbeddedModels.DemoName);
+        if (options.DataFolder.Length == 0) options.DataFolder = DefaultDataFolder();
+        options.Validate();
+        return options;
     }
 
     private static string DefaultDataFolder() =>

@@ -1,8 +1,10 @@
 using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
+using Depth2Img.Server.Queue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Depth2Img.Server.Api;
 
@@ -12,17 +14,21 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Results.Json(new { status = "live" }, ServerJson.Options));
-        routes.MapGet("/health/ready", (HttpContext context, JobService jobs) => jobs.State == ServerState.Ready
-            ? Results.Json(new { status = "ready", waiting = jobs.Waiting }, ServerJson.Options)
-            : NotReady(context, jobs));
+        // Without a queue there is none to tell of.
+        QueueExecutor? queue = routes.ServiceProvider.GetService<QueueExecutor>();
+        routes.MapGet("/health/ready", (HttpContext context, JobService jobs) => Ready(context, jobs, queue));
     }
 
-    private static IResult NotReady(HttpContext context, JobService jobs)
+    /// <summary>
+    /// While the broker cannot be reached the server is ready: it takes jobs, as many as it lets wait. The answer says that
+    /// they wait.
+    /// </summary>
+    private static IResult Ready(HttpContext context, JobService jobs, QueueExecutor? queue)
     {
         try
         {
             JobAdmission.RequireWorking(jobs);
-            return Results.Json(new { status = "ready", waiting = jobs.Waiting }, ServerJson.Options);
+            return Results.Json(new { status = "ready", waiting = jobs.Waiting, queue = queue is null ? null : new { connected = queue.IsConnected, workers = queue.Workers } }, ServerJson.Options);
         }
         catch (ProblemException e)
         {

@@ -4,7 +4,6 @@ using Depth2Img.Pipelines;
 using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
 using Depth2Img.Server.Options;
-using Microsoft.AspNetCore.Http;
 
 namespace Depth2Img.Server.Engine;
 
@@ -12,6 +11,7 @@ namespace Depth2Img.Server.Engine;
 internal sealed class DepthService(DepthLane lane, ModelPool models, ServerOptions options)
 {
     /// <summary>A picture's depth map at the picture's size: the one that was given, or an estimate.</summary>
+    /// <param name="caller">Who asks: callers take turns.</param>
     /// <param name="model">The model whose default estimator is meant.</param>
     /// <param name="inputs">The picture's file, the map's, or both.</param>
     /// <param name="depthModel">Who estimates; null for the model's default.</param>
@@ -19,9 +19,8 @@ internal sealed class DepthService(DepthLane lane, ModelPool models, ServerOptio
     /// <returns>The map, and who made it.</returns>
     /// <exception cref="ProblemException">Too many wait.</exception>
     /// <exception cref="Depth2ImgException">A file cannot be read.</exception>
-    public async Task<(DepthMap Map, string Source)> EstimateAsync(string model, IReadOnlyDictionary<string, byte[]> inputs, string? depthModel, CancellationToken cancellationToken)
-    {
-        Task<(DepthMap, string)>? work = lane.TryRun(token =>
+    public Task<(DepthMap Map, string Source)> EstimateAsync(Caller caller, string model, IReadOnlyDictionary<string, byte[]> inputs, string? depthModel, CancellationToken cancellationToken) =>
+        lane.RunAsync<(DepthMap, string)>(caller, token =>
         {
             ImageLimits limits = GenerationInputs.LimitsOf(options.Limits);
             Image? image = inputs.TryGetValue(GenerationInputs.ImageName, out byte[]? picture) ? ImageFile.Decode(picture, GenerationInputs.ImageName, limits).ToRgb() : null;
@@ -32,10 +31,4 @@ internal sealed class DepthService(DepthLane lane, ModelPool models, ServerOptio
             }
             return models.EstimateDepth(model, depthModel, image!, token);
         }, cancellationToken);
-        if (work is null)
-        {
-            throw new ProblemException(new Problem(StatusCodes.Status429TooManyRequests, "Too many estimates wait", $"{options.Limits.WaitingEstimates} depth estimates wait already, the most that this server takes.") { RetryAfter = TimeSpan.FromSeconds(2) });
-        }
-        return await work.ConfigureAwait(false);
-    }
 }

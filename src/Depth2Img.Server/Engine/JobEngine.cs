@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Depth2Img.Server.Engine;
 
-/// <summary>The one engine of the server: takes jobs in turn and does them, one at a time; depth estimates slip in between.</summary>
-internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, DepthLane lane, ModelPool models, IHostApplicationLifetime lifetime, ILogger<JobEngine> logger) : BackgroundService
+/// <summary>
+/// The one engine of the server: takes jobs in turn and has them done, one at a time in this process, or as many as the
+/// executor wants elsewhere; depth estimates slip in between.
+/// </summary>
+internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, DepthLane lane, ModelPool models, SpeedTrial trial, IHostApplicationLifetime lifetime, ILogger<JobEngine> logger) : BackgroundService
 {
     /// <summary>Held by whoever uses the model: the running job, or the depth lane when none is.</summary>
     private readonly SemaphoreSlim _engine = new(1);
@@ -19,7 +22,12 @@ internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Without a model no job is begun: those that wait are done when the server runs again with one.
-        if (!await LoadDefaultAsync(stoppingToken).ConfigureAwait(false)) return;
+        if (!executor.WorksHere) jobs.Ready();
+        else
+        {
+            if (!await LoadDefaultAsync(stoppingToken).ConfigureAwait(false)) return;
+            await trial.RunAsync(models.Names[0], stoppingToken).ConfigureAwait(false);
+        }
         // The server's end begins before this service is told: no job is begun any more, and the running one is put back.
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await Task.WhenAll(DoJobsAsync(ending.Token), DoEstimatesAsync(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -34,34 +42,60 @@ internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, 
             jobs.Ready();
             return true;
         }
-        catch (Depth2ImgException e)
+        catch (Depth2ImgException)
         {
-            LogModelFailed(logger, models.Names[0], e.Message);
-            jobs.Broken(e.Message);
+            jobs.Broken();
             return false;
         }
     }
 
     private async Task DoJobsAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        List<Task> elsewhere = [];
+        try
         {
-            LiveJob job = await jobs.TakeAsync(stoppingToken).ConfigureAwait(false);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                LiveJob job = await jobs.TakeAsync(executor.Wants, stoppingToken).ConfigureAwait(false);
+                if (executor.WorksHere)
+                {
+                    await DoHereAsync(job, stoppingToken).ConfigureAwait(false);
+                    continue;
+                }
+                elsewhere.RemoveAll(work => work.IsCompleted);
+                elsewhere.Add(DoAsync(job, stoppingToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(elsewhere).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DoHereAsync(LiveJob job, CancellationToken stoppingToken)
+    {
+        try
+        {
             await _engine.WaitAsync(stoppingToken).ConfigureAwait(false);
-            try
-            {
-                await DoAsync(job, stoppingToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _engine.Release();
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            jobs.PutBack(job);
+            throw;
+        }
+        try
+        {
+            await DoAsync(job, stoppingToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _engine.Release();
         }
     }
 
     private async Task DoAsync(LiveJob job, CancellationToken stoppingToken)
     {
-        if (!jobs.Begin(job)) return;
+        if (executor.WorksHere && !jobs.Begin(job)) return;
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(job.Cancelled, stoppingToken);
         try
         {
@@ -91,16 +125,19 @@ internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, 
             LogFault(logger, job.Record.Id, e);
             jobs.FinishFailed(job, "The server failed to do this job, by a fault of its own; its log has the reason.");
         }
+        if (job.Record.IsFinished) await executor.SettledAsync(job.Record).ConfigureAwait(false);
     }
 
     private async Task DoEstimatesAsync(CancellationToken stoppingToken)
     {
-        while (await lane.WaitAsync(stoppingToken).ConfigureAwait(false))
+        while (true)
         {
+            await lane.WaitAsync(stoppingToken).ConfigureAwait(false);
             await _engine.WaitAsync(stoppingToken).ConfigureAwait(false); // A running job may have done it meanwhile.
             try
             {
-                await Task.Run(lane.Drain, CancellationToken.None).ConfigureAwait(false);
+                // One, and then a job may have its turn.
+                await Task.Run(lane.RunOne, CancellationToken.None).ConfigureAwait(false);
             }
             finally
             {
@@ -111,7 +148,4 @@ internal sealed partial class JobEngine(JobService jobs, IJobExecutor executor, 
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} ended by a fault of the program")]
     private static partial void LogFault(ILogger logger, string job, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The model {Model} cannot be loaded: {Reason}")]
-    private static partial void LogModelFailed(ILogger logger, string model, string reason);
 }

@@ -1,18 +1,31 @@
 using System.Diagnostics;
+using Depth2Img.Composition;
 using Depth2Img.Depth;
-using Depth2Img.Imaging;
-using Depth2Img.Imaging.Resize;
 using Depth2Img.Pipelines;
+using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
 using Depth2Img.Server.Options;
 
 namespace Depth2Img.Server.Engine;
 
 /// <summary>Does jobs in this process.</summary>
-internal sealed class LocalExecutor(ModelPool models, JobFiles files, DepthLane lane, ServerOptions options) : IJobExecutor
+internal sealed class LocalExecutor(ModelPool models, IJobInputs files, DepthLane lane, StepTimes times, PublicReason reasons, ServerOptions options) : IJobExecutor
 {
     /// <inheritdoc/>
     public async Task<JobOutput> RunAsync(JobRecord job, IJobObserver progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DoAsync(job, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Depth2ImgException e)
+        {
+            // The message is for the job's client.
+            throw new Depth2ImgException(reasons.Of(e), e);
+        }
+    }
+
+    private async Task<JobOutput> DoAsync(JobRecord job, IJobObserver progress, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
         GenerationParameters parameters = ServerJson.Read<GenerationParameters>(job.Parameters);
@@ -20,77 +33,54 @@ internal sealed class LocalExecutor(ModelPool models, JobFiles files, DepthLane 
         progress.Report(new JobProgress("loading", 0, 0, null));
         DepthToImagePipeline pipeline = await models.LoadAsync(parameters.Model, cancellationToken).ConfigureAwait(false);
         StepReporter reporter = new(progress, lane, cancellationToken);
-        DepthToImageResult result = await pipeline.GenerateAsync(parameters.ToRequest(inputs), reporter, cancellationToken).ConfigureAwait(false);
+        ResultFiles made = new();
+        JobResult result = job.Kind == JobKind.Compare
+            ? await CompareAsync(pipeline, parameters, inputs, reporter, () => progress.EndsAfterPicture, made, cancellationToken).ConfigureAwait(false)
+            : await GenerateAsync(pipeline, parameters, inputs, reporter, () => progress.EndsAfterPicture, made, cancellationToken).ConfigureAwait(false);
+        return new JobOutput(result with { Seconds = Math.Round(watch.Elapsed.TotalSeconds, 3) }, made.Contents);
+    }
+
+    private async Task<JobResult> GenerateAsync(DepthToImagePipeline pipeline, GenerationParameters parameters, GenerationInputs inputs, StepReporter reporter, Func<bool> isEnough, ResultFiles made, CancellationToken cancellationToken)
+    {
+        DepthToImageResult result = await pipeline.GenerateAsync(parameters.ToRequest(inputs), reporter, isEnough, cancellationToken).ConfigureAwait(false);
+        times.Add(parameters.Model, result.Settings, reporter.SecondsPerStep);
         DepthMap depth = pipeline.ResizeDepth(result.Depth, result.Settings.DepthModel, inputs.Image.Width, inputs.Image.Height);
-        return Encode(parameters, result, depth, watch.Elapsed);
-    }
-
-    private static JobOutput Encode(GenerationParameters parameters, DepthToImageResult result, DepthMap depth, TimeSpan elapsed)
-    {
-        (ImageFormat format, string extension, string type) = parameters.Format == "jpeg" ? (ImageFormat.Jpeg, "jpg", "image/jpeg") : (ImageFormat.Png, "png", "image/png");
-        Dictionary<string, byte[]> contents = [];
-        List<ResultFile> images = [];
-        for (int n = 0; n < result.Images.Count; n++)
+        return new JobResult
         {
-            Image image = result.Images[n];
-            ImageSaveOptions save = new() { Text = parameters.Metadata ? (result.Settings with { Index = n }).ToPngText() : null };
-            ResultFile file = new(FormattableString.Invariant($"result-{n}.{extension}"), type, image.Width, image.Height);
-            contents[file.Name] = Bytes(stream => ImageFile.Encode(stream, image, format, save));
-            images.Add(file);
-        }
-        ResultFile depthFile = new("result-depth.png", "image/png", depth.Width, depth.Height);
-        contents[depthFile.Name] = Bytes(stream => DepthMapFile.EncodePng(stream, depth));
-        JobResult told = new() { Images = images, Depth = depthFile, Settings = result.Settings, Warnings = result.Warnings, Seconds = Math.Round(elapsed.TotalSeconds, 3) };
-        return new JobOutput(told, contents);
-    }
-
-    private static byte[] Bytes(Action<Stream> write)
-    {
-        using MemoryStream stream = new();
-        write(stream);
-        return stream.ToArray();
-    }
-
-    /// <summary>Hears of every step on the thread that denoises: reports it, shows previews, and lets depth estimates in between.</summary>
-    private sealed class StepReporter(IJobObserver observer, DepthLane lane, CancellationToken cancellationToken) : IProgress<GenerationProgress>
-    {
-        private const int PreviewSide = 512;
-        private static readonly TimeSpan PreviewEvery = TimeSpan.FromMilliseconds(700);
-
-        private readonly Stopwatch _sinceFirst = new();
-        private readonly Stopwatch _sincePreview = Stopwatch.StartNew();
-        private int _first;
-
-        public void Report(GenerationProgress value)
-        {
-            if (value.Stage == GenerationStage.Denoising && !_sinceFirst.IsRunning && value.Step > 0)
-            {
-                _sinceFirst.Start();
-                _first = value.Step;
-            }
-            double? left = value.Step > _first && _sinceFirst.IsRunning ? Math.Round(_sinceFirst.Elapsed.TotalSeconds / (value.Step - _first) * (value.Steps - value.Step), 1) : null;
-            observer.Report(new JobProgress(NameOf(value.Stage), value.Step, value.Steps, left));
-            if (value.Preview is { } preview && _sincePreview.Elapsed >= PreviewEvery && value.Step < value.Steps)
-            {
-                observer.Preview(preview.Picture, Jpeg(preview.Decode(cancellationToken)));
-                _sincePreview.Restart();
-            }
-            lane.Drain();
-        }
-
-        private static byte[] Jpeg(Image image)
-        {
-            WorkingSize size = WorkingSize.AtMost(image.Width, image.Height, PreviewSide);
-            Image small = size.Width == image.Width ? image : ImageResizer.Resize(image, size.Width, size.Height, ResizeFilter.Lanczos);
-            return Bytes(stream => ImageFile.Encode(stream, small, ImageFormat.Jpeg, new ImageSaveOptions { JpegQuality = 75 }));
-        }
-
-        private static string NameOf(GenerationStage stage) => stage switch
-        {
-            GenerationStage.Encoding => "encoding",
-            GenerationStage.Depth => "depth",
-            GenerationStage.Denoising => "denoising",
-            _ => "decoding",
+            Images = [.. result.Images.Select((image, n) => made.AddPicture(FormattableString.Invariant($"result-{n}"), image, parameters.Format, parameters.Metadata ? result.Settings with { Index = n } : null))],
+            Depth = made.AddDepth(depth),
+            Settings = result.Settings,
+            Warnings = WithEnd(result.Warnings, result.Images.Count, parameters.Count),
+            Seconds = 0,
         };
     }
+
+    private static async Task<JobResult> CompareAsync(DepthToImagePipeline pipeline, GenerationParameters parameters, GenerationInputs inputs, StepReporter reporter, Func<bool> isEnough, ResultFiles made, CancellationToken cancellationToken)
+    {
+        CompositionComparisonRequest request = parameters.ToComparison(inputs);
+        CompositionComparison comparison = await new CompositionComparer(pipeline).CompareAsync(request, new ComparisonReporter(reporter, pipeline, request), isEnough, cancellationToken).ConfigureAwait(false);
+        List<ResultFile> images = [made.AddPicture("figure", CompositionFigure.Draw(comparison), parameters.Format, null)];
+        List<ComparedPicture> pictures = [];
+        foreach ((ComparisonMethod method, ComparisonPicture picture) in comparison.Rows.SelectMany(row => row.Pictures.Select(picture => (row.Method, picture))))
+        {
+            ResultFile file = made.AddPicture(FormattableString.Invariant($"result-{pictures.Count}"), picture.Image, parameters.Format, parameters.Metadata ? picture.Settings : null);
+            images.Add(file);
+            pictures.Add(new ComparedPicture(method, picture.Strength, file.Name, picture.Score.Depth, picture.Score.Edges));
+        }
+        return new JobResult
+        {
+            Images = images,
+            Depth = made.AddDepth(comparison.Depth),
+            Settings = comparison.Settings,
+            Pictures = pictures,
+            ScoreDepthModel = comparison.ScoreDepthModel,
+            Page = made.AddPage("comparison.html", ComparisonPage.Render(comparison)),
+            Warnings = WithEnd(comparison.Warnings, pictures.Count, 2 * request.Strengths.Distinct().Count()),
+            Seconds = 0,
+        };
+    }
+
+    /// <summary>The warnings, and that the job was ended early if it was.</summary>
+    private static IReadOnlyList<string> WithEnd(IReadOnlyList<string> warnings, int made, int wanted) =>
+        made == wanted ? warnings : [.. warnings, FormattableString.Invariant($"The job was ended after {made} of {wanted} pictures.")];
 }

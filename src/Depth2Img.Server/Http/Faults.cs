@@ -13,6 +13,10 @@ internal sealed class Faults
     /// <summary>Whether a field has one.</summary>
     public bool Has(string field) => _messages.ContainsKey(field);
 
+    /// <summary>Whether a field, or a part of it, has one.</summary>
+    public bool HasWithin(string field) =>
+        _messages.Keys.Any(key => key.StartsWith(field, StringComparison.Ordinal) && (key.Length == field.Length || key[field.Length] is '.' or '['));
+
     /// <summary>Adds one.</summary>
     /// <param name="field">The field, as the request has it.</param>
     /// <param name="message">A whole sentence.</param>

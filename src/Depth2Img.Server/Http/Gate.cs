@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Depth2Img.Server.Options;
+using Depth2Img.Server.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace Depth2Img.Server.Http;
@@ -12,7 +13,10 @@ namespace Depth2Img.Server.Http;
 internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing keys)
 {
     /// <summary>Paths that need no key: they tell nothing but that the server runs, or are the page that asks for the key.</summary>
-    private static readonly string[] Open = ["/health/live", "/health/ready", "/metrics", "/"];
+    private static readonly string[] Open = ["/health/live", "/health/ready", "/metrics"];
+
+    /// <summary>The header by which the page's own scripts are known.</summary>
+    private const string ScriptHeader = "X-Requested-With";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -34,7 +38,7 @@ internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing 
         string origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && !IsOurOrigin(origin, request))
             return new Problem(StatusCodes.Status403Forbidden, "Another page's request", "The Origin header names a page that may not use this server.");
-        string address = context.Connection.RemoteIpAddress?.ToString() ?? "local";
+        string address = ClientAddress.Of(context.Connection.RemoteIpAddress);
         string? key = keys.IsNeeded ? keys.Find(request) : null;
         if (key is not null)
         {
@@ -44,14 +48,18 @@ internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing 
         }
         if (keys.IsNeeded && !IsOpen(request))
         {
-            context.Response.Headers.WWWAuthenticate = "Basic realm=\"depth2img\", Bearer";
+            // The page asks for the key itself; told of Basic, the browser would ask too, with a dialog of its own.
+            context.Response.Headers.WWWAuthenticate = request.Headers[ScriptHeader].Count > 0 ? "Bearer" : "Basic realm=\"depth2img\", Bearer";
             return new Problem(StatusCodes.Status401Unauthorized, "A key is needed", "This server asks for a key: send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'.");
         }
         new Caller(address, keys.IsNeeded ? "" : Caller.Digest(Cookie(context)), HasKey: keys.IsNeeded).Attach(context);
         return null;
     }
 
-    private static bool IsOpen(HttpRequest request) => HttpMethods.IsGet(request.Method) && Open.Contains(request.Path.Value);
+    /// <summary>Pictures by address have their key in it, as programs that show them send no other.</summary>
+    private static bool IsOpen(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && (Open.Contains(request.Path.Value) || PageEndpoints.IsOpen(request.Path) || request.Path.StartsWithSegments(Api.OpenAi.OpenAiEndpoints.FilesPath));
 
     private bool IsOurHost(string host)
     {
@@ -61,15 +69,15 @@ internal sealed class Gate(RequestDelegate next, ServerOptions options, KeyRing 
         return IPAddress.TryParse(host.Trim('[', ']'), out _) || ServerOptions.IsLoopback(host) || (options.HostNames.Count == 0 && keys.IsNeeded);
     }
 
-    private static bool IsOurOrigin(string origin, HttpRequest request) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+    private bool IsOurOrigin(string origin, HttpRequest request) =>
+        options.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase) || Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The browser's own random number; a new one is set if it has none.</summary>
     private static string Cookie(HttpContext context)
     {
         if (context.Request.Cookies[Caller.CookieName] is { Length: 32 } known && known.All(char.IsAsciiHexDigitLower)) return known;
         string fresh = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        context.Response.Cookies.Append(Caller.CookieName, fresh, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, MaxAge = TimeSpan.FromDays(400), Path = "/", IsEssential = true, Secure = context.Request.IsHttps });
+        context.Response.Cookies.Append(Caller.CookieName, fresh, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, MaxAge = TimeSpan.FromDays(400), Path = context.Request.PathBase.HasValue ? context.Request.PathBase.Value : "/", IsEssential = true, Secure = context.Request.IsHttps });
         return fresh;
     }
 }

@@ -16,9 +16,21 @@ internal sealed record Problem(int Status, string Title, string Detail)
     /// <summary>When to try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>A word for programs, in the families that have such words; null for the status's usual one.</summary>
+    public string? Code { get; init; }
+
     /// <summary>A request whose fields are wrong.</summary>
     public static Problem Invalid(IReadOnlyDictionary<string, IReadOnlyList<string>> errors) =>
         new(StatusCodes.Status422UnprocessableEntity, "The request cannot be done as it is", string.Join(' ', errors.Values.SelectMany(messages => messages).Take(5))) { Errors = errors };
+
+    /// <summary>Tells when to try again, in the header that all families have.</summary>
+    public void WriteRetryAfter(HttpContext context)
+    {
+        if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A request one of whose fields is wrong.</summary>
+    public static Problem Invalid(string field, string message) => Invalid(new Dictionary<string, IReadOnlyList<string>> { [field] = [message] });
 
     /// <summary>RFC 9457's shape.</summary>
     public IResult ToResult(HttpContext context)
@@ -34,7 +46,7 @@ internal sealed record Problem(int Status, string Title, string Detail)
         };
         if (Errors is not null)
             body["errors"] = new JsonObject(Errors.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, new JsonArray([.. e.Value.Select(message => (JsonNode)message)]))));
-        if (RetryAfter is { } wait) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        WriteRetryAfter(context);
         return Results.Text(body.ToJsonString(ServerJson.Options), "application/problem+json", System.Text.Encoding.UTF8, Status);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Depth2Img.Server.Options;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +42,7 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
             throw new ProblemException(new Problem(StatusCodes.Status415UnsupportedMediaType, "Another content type is needed",
                 $"The body's content type is '{(type.Length <= 100 ? type : type[..100])}'; application/json is expected."));
         }
-        byte[] bytes = await ReadAllAsync(context.Request.Body, limits, context.RequestAborted).ConfigureAwait(false);
+        byte[] bytes = await ReadAllAsync(context.Request.Body, limits, BodyBudget.Open(context), context.RequestAborted).ConfigureAwait(false);
         return new RequestBody(ParseObject(bytes, limits), new Dictionary<string, byte[]>(), IsForm: false);
     }
 
@@ -53,6 +52,7 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? media) || HeaderUtilities.RemoveQuotes(media.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
             throw Malformed("The form's content type has no boundary.");
+        BodyBudget.Lease lease = BodyBudget.Open(context);
         JsonObject fields = [];
         Dictionary<string, byte[]> files = [];
         try
@@ -63,7 +63,7 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
                 if (parts == MostParts) throw Malformed($"The form has more than {MostParts} parts.");
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || HeaderUtilities.RemoveQuotes(disposition.Name).Value is not { Length: > 0 } name)
                     throw Malformed("A part of the form has no name.");
-                byte[] content = await ReadAllAsync(section.Body, limits, context.RequestAborted).ConfigureAwait(false);
+                byte[] content = await ReadAllAsync(section.Body, limits, lease, context.RequestAborted).ConfigureAwait(false);
                 bool isFile = disposition.FileName.HasValue || disposition.FileNameStar.HasValue;
                 if (isFile)
                 {
@@ -106,50 +106,33 @@ internal sealed record RequestBody(JsonObject Fields, IReadOnlyDictionary<string
 
     private static JsonObject ParseObject(byte[] bytes, ServerLimits limits)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(bytes)) throw Malformed("The JSON is no UTF-8.");
         try
         {
-            RequireTexts(bytes, limits);
-            JsonNode? node = JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = limits.JsonDepth, AllowDuplicateProperties = false });
-            return node as JsonObject ?? throw Malformed("The body is no JSON object.");
+            return RequestJson.Parse(bytes, limits.JsonDepth) as JsonObject ?? throw Malformed("The body is no JSON object.");
         }
-        catch (JsonException e)
+        catch (FormatException e)
         {
-            throw Malformed(e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
-                ? $"The JSON is nested deeper than {limits.JsonDepth} levels."
-                : $"The JSON is malformed at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+            throw Malformed(e.Message);
         }
     }
 
-    /// <summary>Reads every text with escapes once: half a surrogate is found when it is read, and parsing does not read it.</summary>
-    private static void RequireTexts(byte[] bytes, ServerLimits limits)
-    {
-        Utf8JsonReader reader = new(bytes, new JsonReaderOptions { MaxDepth = limits.JsonDepth });
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped) reader.GetString();
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            throw Malformed("A text in the JSON holds half of a surrogate pair.");
-        }
-    }
-
-    private static async Task<byte[]> ReadAllAsync(Stream stream, ServerLimits limits, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAllAsync(Stream stream, ServerLimits limits, BodyBudget.Lease lease, CancellationToken cancellationToken)
     {
         using MemoryStream content = new();
-        byte[] buffer = new byte[64 << 10];
+        // Every connection has one.
+        byte[] buffer = new byte[16 << 10];
         int count;
         while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             if (content.Length + count > limits.BodyBytes) throw new ProblemException(TooLarge(limits));
+            lease.Take(count);
             content.Write(buffer, 0, count);
         }
         return content.ToArray();
     }
+
+    /// <summary>A body that did not arrive in time.</summary>
+    public static Problem TooSlow { get; } = new(StatusCodes.Status408RequestTimeout, "The request came too slowly", "The body did not arrive in time.");
 
     /// <summary>A body above the limit.</summary>
     public static Problem TooLarge(ServerLimits limits) => new(StatusCodes.Status413PayloadTooLarge, "The request is too large",

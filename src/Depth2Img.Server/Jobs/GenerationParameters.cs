@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization;
+using Depth2Img.Composition;
 using Depth2Img.Depth;
 using Depth2Img.Pipelines;
+using Depth2Img.Prompts;
+using Depth2Img.Styles;
 
 namespace Depth2Img.Server.Jobs;
 
@@ -16,9 +20,18 @@ internal sealed record GenerationParameters
     public required string Prompt { get; init; }
 
     public string? NegativePrompt { get; init; }
+    public PromptSyntax PromptSyntax { get; init; }
+    public LongPrompt LongPrompt { get; init; }
+    public bool RestorePromptMean { get; init; }
+
+    /// <summary>The style as it was when the job was accepted: a job that is begun again makes the same picture, whatever became of the style's file.</summary>
+    public StylePreset? Style { get; init; }
+
+    public double StyleStrength { get; init; } = 1;
     public double? Strength { get; init; }
     public int? Steps { get; init; }
     public double? Guidance { get; init; }
+    public double GuidanceRescale { get; init; }
     public GuidanceInterval? GuidanceInterval { get; init; }
     public int? ReuseFeatures { get; init; }
     public bool Fast { get; init; }
@@ -35,6 +48,15 @@ internal sealed record GenerationParameters
     public string? DepthModel { get; init; }
     public InitialLatents Init { get; init; }
 
+    /// <summary>Layers that are made each by itself; their masks, if there are any, are among the inputs.</summary>
+    public LayerParameters? Layers { get; init; }
+
+    /// <summary>What is made anew of the picture; its mask is among the inputs, or the picture's alpha.</summary>
+    public InpaintParameters? Inpaint { get; init; }
+
+    /// <summary>The strengths to compare depth-to-image with image-to-image at; null for a plain generation.</summary>
+    public ComparisonParameters? Comparison { get; init; }
+
     /// <summary>"png" or "jpeg".</summary>
     public string Format { get; init; } = "png";
 
@@ -44,6 +66,13 @@ internal sealed record GenerationParameters
     /// <summary>Whether previews are sent.</summary>
     public bool Previews { get; init; } = true;
 
+    /// <summary>The names of the pictures that came with it; set when it is accepted.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
+    /// <summary>What kind of job this is.</summary>
+    [JsonIgnore]
+    public JobKind Kind => Comparison is null ? JobKind.Generate : JobKind.Compare;
+
     /// <summary>The request that this asks for.</summary>
     /// <param name="inputs">Its pictures.</param>
     public DepthToImageRequest ToRequest(GenerationInputs inputs) => new()
@@ -52,9 +81,15 @@ internal sealed record GenerationParameters
         Depth = inputs.Depth,
         Prompt = Prompt,
         NegativePrompt = NegativePrompt,
+        PromptSyntax = PromptSyntax,
+        LongPrompt = LongPrompt,
+        RestorePromptMean = RestorePromptMean,
+        Style = Style,
+        StyleStrength = StyleStrength,
         Strength = Strength,
         Steps = Steps,
         Guidance = Guidance,
+        GuidanceRescale = GuidanceRescale,
         GuidanceInterval = GuidanceInterval,
         ReuseFeatures = ReuseFeatures,
         Fast = Fast,
@@ -67,6 +102,16 @@ internal sealed record GenerationParameters
         DepthAdjustment = DepthAdjustment ?? Depth2Img.Depth.DepthAdjustment.None,
         DepthModel = DepthModel,
         Init = Init,
+        Layers = Layers?.ToLayers(inputs.LayerMasks),
+        Inpaint = Inpaint?.ToSettings(inputs),
         Previews = Previews,
     };
+
+    /// <summary>The comparison that this asks for.</summary>
+    /// <param name="inputs">Its pictures.</param>
+    public CompositionComparisonRequest ToComparison(GenerationInputs inputs)
+    {
+        CompositionComparisonRequest request = new() { Generation = ToRequest(inputs), ScoreDepthModel = Comparison?.ScoreDepthModel };
+        return Comparison?.Strengths is { } strengths ? request with { Strengths = strengths } : request;
+    }
 }

@@ -38,7 +38,7 @@ internal static class JobAdmission
             Id = JobRecord.NewId(),
             Owner = caller.Owner,
             Client = caller.Client,
-            Kind = JobKind.Generate,
+            Kind = submission.Parameters.Kind,
             Parameters = ServerJson.Write(submission.Parameters),
             Created = time.GetUtcNow(),
             Attended = attended,

@@ -7,7 +7,7 @@ namespace Depth2Img.Server.Jobs;
 /// from a client; every file appears whole.
 /// </summary>
 /// <param name="folder">The folder of all jobs.</param>
-internal sealed class JobFiles(string folder)
+internal sealed class JobFiles(string folder) : IJobInputs
 {
     /// <summary>Where a file of a job is.</summary>
     public string PathOf(string job, string name) => Path.Combine(FolderOf(job), name);
@@ -16,10 +16,18 @@ internal sealed class JobFiles(string folder)
     public void Write(string job, string name, ReadOnlyMemory<byte> data)
     {
         Directory.CreateDirectory(FolderOf(job));
-        AtomicFile.Write(PathOf(job, name), stream => stream.Write(data.Span), overwrite: true);
+        try
+        {
+            AtomicFile.Write(PathOf(job, name), stream => stream.Write(data.Span), overwrite: true);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What .NET makes of a length that the system does not let this process write (RLIMIT_FSIZE).
+            throw new IOException("The file is longer than this process may write.", e);
+        }
     }
 
-    /// <summary>Reads a file; null if there is none.</summary>
+    /// <inheritdoc/>
     public byte[]? Read(string job, string name)
     {
         try
@@ -30,6 +38,12 @@ internal sealed class JobFiles(string folder)
         {
             return null;
         }
+    }
+
+    /// <summary>Removes a file if there is one.</summary>
+    public void Remove(string job, string name)
+    {
+        if (Directory.Exists(FolderOf(job))) File.Delete(PathOf(job, name));
     }
 
     /// <summary>Bytes of all files of a job.</summary>

@@ -5,10 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Depth2Img.Server.Jobs;
 
-/// <summary>Removes finished jobs that are old or take too much room, attended ones soon, and files that belong to no job.</summary>
+/// <summary>
+/// Removes finished jobs that are old or take too much room, attended ones soon, and files that belong to no job; and writes down
+/// what could not be written when it happened.
+/// </summary>
 internal sealed partial class JobKeeper(JobService jobs, JobStore store, JobFiles files, ServerOptions options, TimeProvider time, ILogger<JobKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAttended = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan KeepIdempotency = TimeSpan.FromHours(24);
 
@@ -29,7 +33,21 @@ internal sealed partial class JobKeeper(JobService jobs, JobStore store, JobFile
         store.ForgetIdempotent(now - KeepIdempotency);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Writes what could not be written, once a second; the last time when the server stops.</summary>
+    private async Task SaveAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(SaveEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) jobs.SaveUnsaved();
+        }
+        finally
+        {
+            jobs.SaveUnsaved();
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Every, time);
         do
@@ -45,6 +63,8 @@ internal sealed partial class JobKeeper(JobService jobs, JobStore store, JobFile
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SweepAsync(stoppingToken), SaveAsync(stoppingToken));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old jobs could not be removed")]
     private static partial void LogNotSwept(ILogger logger, Exception exception);

@@ -54,4 +54,6 @@ internal enum JobKind
 {
     /// <summary>Makes pictures.</summary>
     Generate,
+    /// <summary>Makes pictures with depth and without at several strengths, and measures them.</summary>
+    Compare,
 }

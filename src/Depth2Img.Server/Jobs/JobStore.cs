@@ -56,28 +56,21 @@ internal sealed class JobStore : IDisposable
 
     /// <summary>Adds a job, and remembers the key that its client gave it.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="idempotency">The client's key and the digest of its request; null for none.</param>
+    /// <param name="idempotency">The client's key and the digest of its request; null for none. It takes an older one's place.</param>
     public void Add(JobRecord job, IdempotencyKey? idempotency = null)
     {
         lock (_lock)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            using (SqliteCommand command = Command($"INSERT INTO jobs ({Columns}) VALUES (@id, @owner, @client, @kind, @parameters, @state, @created, @started, @finished, @attempts, @error, @result, @attended)"))
+            // What was accepted must be there after the power failed too; what a job came to is made again.
+            Execute("PRAGMA synchronous = FULL");
+            try
             {
-                Bind(command, job);
-                command.ExecuteNonQuery();
+                AddWhole(job, idempotency);
             }
-            if (idempotency is not null)
+            finally
             {
-                using SqliteCommand command = Command("INSERT INTO idempotency (owner, key, body, job, created) VALUES (@owner, @key, @body, @job, @created)");
-                command.Parameters.AddWithValue("@owner", job.Owner);
-                command.Parameters.AddWithValue("@key", idempotency.Key);
-                command.Parameters.AddWithValue("@body", idempotency.Body);
-                command.Parameters.AddWithValue("@job", job.Id);
-                command.Parameters.AddWithValue("@created", job.Created.ToUnixTimeMilliseconds());
-                command.ExecuteNonQuery();
+                Execute("PRAGMA synchronous = NORMAL");
             }
-            transaction.Commit();
         }
     }
 
@@ -174,6 +167,27 @@ internal sealed class JobStore : IDisposable
     {
         lock (_lock) _connection.Dispose();
         _held?.Dispose();
+    }
+
+    private void AddWhole(JobRecord job, IdempotencyKey? idempotency)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        using (SqliteCommand command = Command($"INSERT INTO jobs ({Columns}) VALUES (@id, @owner, @client, @kind, @parameters, @state, @created, @started, @finished, @attempts, @error, @result, @attended)"))
+        {
+            Bind(command, job);
+            command.ExecuteNonQuery();
+        }
+        if (idempotency is not null)
+        {
+            using SqliteCommand command = Command("INSERT OR REPLACE INTO idempotency (owner, key, body, job, created) VALUES (@owner, @key, @body, @job, @created)");
+            command.Parameters.AddWithValue("@owner", job.Owner);
+            command.Parameters.AddWithValue("@key", idempotency.Key);
+            command.Parameters.AddWithValue("@body", idempotency.Body);
+            command.Parameters.AddWithValue("@job", job.Id);
+            command.Parameters.AddWithValue("@created", job.Created.ToUnixTimeMilliseconds());
+            command.ExecuteNonQuery();
+        }
+        transaction.Commit();
     }
 
     private void Migrate(string path)

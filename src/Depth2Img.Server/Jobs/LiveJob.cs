@@ -7,6 +7,7 @@ namespace Depth2Img.Server.Jobs;
 internal sealed class LiveJob : IJobObserver, IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
+    private volatile bool _endsAfterPicture;
 
     /// <summary>Makes the live side of a job.</summary>
     /// <param name="record">What the data base has.</param>
@@ -51,6 +52,12 @@ internal sealed class LiveJob : IJobObserver, IDisposable
         LastPreview = jpeg;
         Events.Add(JobEventTypes.Preview, ServerJson.Write(new { picture, image = "data:image/jpeg;base64," + Convert.ToBase64String(jpeg) }));
     }
+
+    /// <inheritdoc/>
+    public bool EndsAfterPicture => _endsAfterPicture;
+
+    /// <summary>Has the job end with the picture that is being made.</summary>
+    public void EndAfterPicture() => _endsAfterPicture = true;
 
     /// <summary>Takes the job back.</summary>
     public void Cancel() => _cancellation.Cancel();

@@ -9,7 +9,7 @@ internal sealed class ServerMetrics : IDisposable
     public const string MeterName = "Depth2Img.Server";
 
     private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _accepted, _finished, _refused;
+    private readonly Counter<long> _accepted, _finished, _refused, _redelivered;
     private readonly Histogram<double> _seconds;
 
     public ServerMetrics()
@@ -17,6 +17,7 @@ internal sealed class ServerMetrics : IDisposable
         _accepted = _meter.CreateCounter<long>("depth2img.jobs.accepted", description: "Jobs that were accepted");
         _finished = _meter.CreateCounter<long>("depth2img.jobs.finished", description: "Jobs that came to an end, by state");
         _refused = _meter.CreateCounter<long>("depth2img.requests.refused", description: "Requests that were refused, by status");
+        _redelivered = _meter.CreateCounter<long>("depth2img.queue.redelivered", description: "Jobs that a worker began after another try had failed");
         _seconds = _meter.CreateHistogram<double>("depth2img.job.seconds", unit: "s", description: "How long jobs ran",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800] });
     }
@@ -36,6 +37,9 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>A request was refused.</summary>
     /// <param name="status">The HTTP status.</param>
     public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
+
+    /// <summary>A worker began a job that was begun before.</summary>
+    public void Redelivered() => _redelivered.Add(1);
 
     /// <summary>Watches a number.</summary>
     public void Watch(string name, string description, Func<long> value) => _meter.CreateObservableGauge(name, value, description: description);

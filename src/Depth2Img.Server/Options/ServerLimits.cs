@@ -6,6 +6,12 @@ public sealed class ServerLimits
     /// <summary>Bytes of a request's body.</summary>
     public long BodyBytes { get; set; } = 32L << 20;
 
+    /// <summary>Bytes of all bodies that are in hand at a time; one client may have half of them.</summary>
+    public long BodiesBytes { get; set; } = 256L << 20;
+
+    /// <summary>Seconds in which a body must arrive whole.</summary>
+    public int BodySeconds { get; set; } = 600;
+
     /// <summary>Pixels of a picture, decoded.</summary>
     public long Pixels { get; set; } = 16_000_000;
 
@@ -36,18 +42,23 @@ public sealed class ServerLimits
     /// <summary>Depth estimates that wait.</summary>
     public int WaitingEstimates { get; set; } = 16;
 
+    /// <summary>Depth estimates that wait, of one client.</summary>
+    public int WaitingEstimatesPerClient { get; set; } = 4;
+
     /// <summary>Checks the values.</summary>
-    /// <exception cref="Depth2ImgException">A value cannot be used.</exception>
+    /// <exception cref="Depth2ImgException">A value cannot be used; the message names the option.</exception>
     public void Validate()
     {
-        (string Name, long Value)[] all =
+        (string Option, long Value)[] all =
         [
-            (nameof(BodyBytes), BodyBytes), (nameof(Pixels), Pixels), (nameof(Side), Side), (nameof(WorkingPixels), WorkingPixels), (nameof(Steps), Steps), (nameof(Count), Count),
-            (nameof(PromptCharacters), PromptCharacters), (nameof(JsonDepth), JsonDepth), (nameof(Waiting), Waiting), (nameof(WaitingPerClient), WaitingPerClient), (nameof(WaitingEstimates), WaitingEstimates),
+            ("--max-body", BodyBytes), ("--max-bodies", BodiesBytes), ("--max-body-time", BodySeconds), ("--max-pixels", Pixels), ("--max-side", Side), ("--max-working-pixels", WorkingPixels),
+            ("--max-steps", Steps), ("--max-count", Count), ("--max-prompt", PromptCharacters), ("--max-json-depth", JsonDepth), ("--max-waiting", Waiting), ("--max-waiting-per-client", WaitingPerClient),
+            ("--max-estimates", WaitingEstimates), ("--max-estimates-per-client", WaitingEstimatesPerClient),
         ];
-        foreach ((string name, long value) in all)
+        foreach ((string option, long value) in all)
         {
-            if (value < 1) throw new Depth2ImgException($"Limits.{name} is {value}; it must be at least 1.");
+            if (value < 1) throw new Depth2ImgException($"{option} is {value}; it must be at least 1.");
         }
+        if (BodiesBytes < BodyBytes) throw new Depth2ImgException($"--max-bodies is {BodiesBytes} bytes; it must be at least --max-body, {BodyBytes} bytes.");
     }
 }

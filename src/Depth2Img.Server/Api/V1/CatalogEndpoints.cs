@@ -15,7 +15,7 @@ internal static class CatalogEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/models", Models);
 
-    private static IResult Models(ModelPool models, JobService jobs, ServerOptions options) => Results.Json(new
+    private static IResult Models(ModelPool models, StepTimes times, JobService jobs, ServerOptions options) => Results.Json(new
     {
         models = models.Names.Select((name, n) =>
         {
@@ -26,7 +26,11 @@ internal static class CatalogEndpoints
                 title = defaults.Name ?? name,
                 isDefault = n == 0,
                 isLoaded = models.LoadedName == name,
-                defaults = new { defaults.Steps, defaults.Guidance, defaults.Strength, defaults.Size, defaults.Scheduler, defaults.DepthModel },
+                defaults = new { defaults.Steps, defaults.Guidance, defaults.Strength, defaults.Size, defaults.Scheduler, depthModel = models.DefaultDepthModelOf(name) },
+                // Pictures are brought to the first of these, or, where there is none, kept as they are up to the second.
+                workingSize = new { longerSide = defaults.Size, atMost = defaults.Size ?? models.MaxSizeOf(name) },
+                secondsPerStep = times.Of(name) is { } seconds ? Math.Round(seconds, 3) : (double?)null,
+                hasDepthNetwork = models.HasDepthNetwork(name),
                 defaults.Vocabulary,
             };
         }),
@@ -36,5 +40,5 @@ internal static class CatalogEndpoints
         backend = models.Backend,
         secondsPerJob = Math.Round(jobs.MeanSeconds, 1),
         options.Limits,
-    }, ServerJson.Options);
+    }, AnswerJson.WithNulls);
 }

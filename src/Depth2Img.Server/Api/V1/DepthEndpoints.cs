@@ -14,13 +14,13 @@ internal static class DepthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/depth", EstimateAsync);
 
-    private static async Task<IResult> EstimateAsync(HttpContext context, DepthService depth, JobService jobs, ModelPool models, ServerOptions options)
+    private static async Task<IResult> EstimateAsync(HttpContext context, DepthService depth, SubmissionChecker checker, JobService jobs, ModelPool models, ServerOptions options)
     {
         RequestBody body = await RequestBody.ReadAsync(context, options.Limits).ConfigureAwait(false);
         Faults faults = new();
         JsonFields fields = new(body.Fields, faults, texts: body.IsForm);
-        Dictionary<string, byte[]> inputs = GenerationReader.ReadInputs(body, fields);
-        string model = fields.Text("model", 300) ?? models.Names[0];
+        Dictionary<string, byte[]> inputs = GenerationReader.ReadInputs(body, fields, [GenerationInputs.ImageName, GenerationInputs.DepthName]);
+        string model = ModelNames.Read(fields, models);
         string? depthModel = fields.Text("depthModel", 300);
         DepthAdjustment adjustment = GenerationReader.ReadAdjustment(fields) ?? DepthAdjustment.None;
         int bits = fields.Whole("bits", 8, 16) ?? 16;
@@ -28,21 +28,13 @@ internal static class DepthEndpoints
         string[] maps = [.. Enum.GetNames<ColorMap>().Select(name => name.ToLowerInvariant())];
         string? colors = fields.Word("colorMap", maps);
         fields.RefuseUnknown();
-        try
-        {
-            adjustment.Validate();
-        }
-        catch (Depth2ImgException e)
-        {
-            faults.Add("depthAdjustment", e.Message);
-        }
-        if (!models.Names.Contains(model)) faults.Add("model", $"There is no such model here; there is {string.Join(", ", models.Names)}.");
-        if (depthModel is not null && !DepthEstimators.Names.Contains(depthModel)) faults.Add("depthModel", $"There is no such depth model here; there is {string.Join(", ", DepthEstimators.Names)}.");
+        GenerationReader.CheckAdjustment(adjustment, faults);
+        checker.CheckDepthModel("depthModel", depthModel, model, faults);
         if (!inputs.ContainsKey(GenerationInputs.ImageName) && !inputs.ContainsKey(GenerationInputs.DepthName) && faults.None) faults.Add("image", "image is missing; the picture to estimate is expected, as a PNG or JPEG file.");
         faults.ThrowIfAny();
         JobAdmission.RequireWorking(jobs);
 
-        (DepthMap map, string source) = await depth.EstimateAsync(model, inputs, depthModel, context.RequestAborted).ConfigureAwait(false);
+        (DepthMap map, string source) = await depth.EstimateAsync(Caller.Of(context), model, inputs, depthModel, context.RequestAborted).ConfigureAwait(false);
         DepthSaveOptions save = new() { Bits = bits, Colors = colors is null ? null : Enum.Parse<ColorMap>(colors, ignoreCase: true) };
         using MemoryStream png = new();
         DepthMapFile.EncodePng(png, adjustment.Apply(map), save);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Depth2Img.Server.Engine;
 using Depth2Img.Server.Events;
 using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
@@ -23,6 +22,7 @@ internal static class JobEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/jobs", SubmitAsync);
+        routes.MapPost("/compare", SubmitComparisonAsync);
         routes.MapGet("/jobs/{id}", Get);
         routes.MapGet("/jobs/{id}/events", StreamAsync);
         routes.MapGet("/jobs/{id}/files/{name}", File);
@@ -42,7 +42,14 @@ internal static class JobEndpoints
         return job;
     }
 
-    private static async Task<IResult> SubmitAsync(HttpContext context, JobService jobs, ModelPool models, SubmissionChecker checker, ServerOptions options, TimeProvider time)
+    private static Task<IResult> SubmitAsync(HttpContext context, JobService jobs, GenerationReader reader, SubmissionChecker checker, ServerOptions options, TimeProvider time) =>
+        ReceiveAsync(context, reader.Read, jobs, checker, options, time);
+
+    private static Task<IResult> SubmitComparisonAsync(HttpContext context, JobService jobs, GenerationReader reader, SubmissionChecker checker, ServerOptions options, TimeProvider time) =>
+        ReceiveAsync(context, reader.ReadComparison, jobs, checker, options, time);
+
+    private static async Task<IResult> ReceiveAsync(
+        HttpContext context, Func<RequestBody, Faults, (GenerationParameters, Dictionary<string, byte[]>)> read, JobService jobs, SubmissionChecker checker, ServerOptions options, TimeProvider time)
     {
         Caller caller = Caller.Of(context);
         // Before the body is read; a repeated request is answered even when the queue is full.
@@ -50,10 +57,11 @@ internal static class JobEndpoints
         else JobAdmission.RequireWorking(jobs);
         RequestBody body = await RequestBody.ReadAsync(context, options.Limits).ConfigureAwait(false);
         IdempotencyKey? idempotency = ReadIdempotencyKey(context, body);
+        using IDisposable? held = idempotency is null ? null : await jobs.HoldAsync(caller.Owner, idempotency.Key, context.RequestAborted).ConfigureAwait(false);
         if (idempotency is not null && FindRepeated(idempotency, caller, jobs, time) is { } known) return Accepted(known, jobs, context);
 
         Faults faults = new();
-        (GenerationParameters parameters, Dictionary<string, byte[]> inputs) = GenerationReader.Read(body, models, options.Limits, faults);
+        (GenerationParameters parameters, Dictionary<string, byte[]> inputs) = read(body, faults);
         GenerationSubmission submission = await checker.CheckAsync(parameters, inputs, faults, context.RequestAborted).ConfigureAwait(false);
         LiveJob job = JobAdmission.Submit(submission, caller, attended: false, idempotency, jobs, time);
         return Accepted(job.Record, jobs, context);
@@ -72,21 +80,43 @@ internal static class JobEndpoints
     private static IResult Cancel(string id, HttpContext context, JobService jobs)
     {
         JobRecord job = Require(id, context, jobs);
-        if (jobs.FindLive(job.Id) is { } live) jobs.Cancel(live);
+        bool afterPicture = IsAfterPicture(context.Request.Query["after"].ToString());
+        if (jobs.FindLive(job.Id) is { } live)
+        {
+            if (afterPicture) jobs.EndAfterPicture(live);
+            else jobs.Cancel(live);
+        }
         return Results.Json(JobView.Of(Require(id, context, jobs), jobs, RootOf(context)), ServerJson.Options);
+    }
+
+    private static bool IsAfterPicture(string after)
+    {
+        if (after.Length == 0) return false;
+        if (after == "picture") return true;
+        throw new ProblemException(Problem.Invalid("after", $"after is '{ShortText.Of(after)}'; picture is expected, or nothing to stop at once."));
     }
 
     private static IResult File(string id, string name, HttpContext context, JobService jobs, JobFiles files)
     {
         JobRecord job = Require(id, context, jobs);
+        bool withTexts = ReadMetadata(context.Request.Query["metadata"].ToString());
         JobResult? result = job.Result is null ? null : ServerJson.Read<JobResult>(job.Result);
         // Only names that the server gave are looked for.
-        ResultFile? file = result?.Images.Append(result.Depth).FirstOrDefault(f => f.Name == name);
+        ResultFile? file = result?.Find(name);
         if (file is null) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The job has no file of this name, or not yet."));
         if (files.Read(job.Id, file.Name) is not { } data) throw new ProblemException(new Problem(StatusCodes.Status404NotFound, "No such file", "The file is no longer kept."));
         context.Response.Headers.CacheControl = "private, max-age=604800, immutable";
-        return Results.Bytes(data, file.ContentType);
+        // A comparison's page has a script of its own; it runs as a page of no origin, and can reach nothing.
+        if (file == result!.Page) context.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts; default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+        return Results.Bytes(withTexts ? data : PictureTexts.Remove(data), file.ContentType);
     }
+
+    private static bool ReadMetadata(string metadata) => metadata switch
+    {
+        "" or "true" => true,
+        "false" => false,
+        _ => throw new ProblemException(Problem.Invalid("metadata", $"metadata is '{ShortText.Of(metadata)}'; true or false is expected.")),
+    };
 
     private static IResult Input(string id, string name, HttpContext context, JobService jobs, JobFiles files)
     {
@@ -152,7 +182,8 @@ internal static class JobEndpoints
         if (key.Length == 0) return null;
         if (key.Length > 200) throw new ProblemException(new Problem(StatusCodes.Status400BadRequest, "The request is malformed", $"The Idempotency-Key has {key.Length} characters; at most 200 are taken."));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(body.Fields.ToJsonString()));
+        // A comparison is another request than a generation of the same fields.
+        hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Path}\n{body.Fields.ToJsonString()}"));
         foreach ((string name, byte[] content) in body.Files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"\n{name}\n{content.Length}\n"));

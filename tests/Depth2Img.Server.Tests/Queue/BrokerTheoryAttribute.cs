@@ -1,0 +1,7 @@
+namespace Depth2Img.Server.Tests.Queue;
+
+/// <inheritdoc cref="BrokerFactAttribute"/>
+public sealed class BrokerTheoryAttribute : TheoryAttribute
+{
+    public BrokerTheoryAttribute() => Skip = Broker.Missing;
+}
