@@ -188,11 +188,13 @@ internal sealed class FuzzCatalog
             ["user"] = "\"somebody\"",
         };
         yield return new FuzzTarget("/v1/images/edits", ApiShape.OpenAi, new Dictionary<string, string> { ["image"] = image, ["prompt"] = "\"a ball\"", ["depth"] = depth },
-            new Dictionary<string, string>(openAi) { ["strength"] = "0.7", ["mask"] = depth }, ["image", "depth", "mask"], IsOpenAiPictures) { TakesForm = true };
+            new Dictionary<string, string>(openAi) { ["strength"] = "0.7", ["mask"] = depth }, ["image", "depth", "mask"], IsOpenAiPictures)
+        { TakesForm = true };
         yield return new FuzzTarget("/v1/images/generations", ApiShape.OpenAi, new Dictionary<string, string> { ["depth"] = depth, ["prompt"] = "\"a ball\"" },
             new Dictionary<string, string>(openAi) { ["image"] = image, ["files"] = $"[{image}]", ["ref_images"] = $"[{image}]" }, ["depth", "image"], IsOpenAiPictures);
         yield return new FuzzTarget("/v1/images/inpainting", ApiShape.OpenAi, new Dictionary<string, string> { ["image"] = image, ["mask"] = depth, ["prompt"] = "\"a ball\"", ["depth"] = depth },
-            new Dictionary<string, string>(openAi) { ["strength"] = "0.7" }, ["image", "depth", "mask"], IsOpenAiPictures) { TakesForm = true };
+            new Dictionary<string, string>(openAi) { ["strength"] = "0.7" }, ["image", "depth", "mask"], IsOpenAiPictures)
+        { TakesForm = true };
     }
 
     private static string? IsSdapiPictures(FuzzAnswer answer)

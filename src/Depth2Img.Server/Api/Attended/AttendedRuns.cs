@@ -111,7 +111,7 @@ internal sealed class AttendedRuns(JobService jobs, JobFiles files, TimeProvider
             default:
                 if (!wasEnded) throw new ProblemException(new Problem(StatusCodes.Status503ServiceUnavailable, "Not ready", "The server was stopped before the picture was made.") { RetryAfter = TimeSpan.FromSeconds(30) });
                 // Of a part of a picture that is being repainted a preview shows the part alone: that is no picture.
-                return preview is null || request.Submission.Parameters.Inpaint is not null 
+                return preview is null || request.Submission.Parameters.Inpaint is not null
                     ? null
                     : new AttendedPicture(Enlarge(preview, request.Width, request.Height, request.Submission.Parameters.Format == "jpeg" ? ImageFormat.Jpeg : ImageFormat.Png), seed, null, null);
         }
