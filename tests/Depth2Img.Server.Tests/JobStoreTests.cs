@@ -38,11 +38,11 @@ public sealed class JobStoreTests : IDisposable
     {
         using JobStore store = new(Path);
         store.Add(Job("1"), new IdempotencyKey("key", "body"));
-        Assert.Equal(("body", "1"), store.FindIdempotent("me", "key", DateTimeOffset.UnixEpoch));
+        Assert.Equal(("body", "1"), store.FindIdempotent("client", "key", DateTimeOffset.UnixEpoch));
         Assert.Null(store.FindIdempotent("other", "key", DateTimeOffset.UnixEpoch));
-        Assert.Null(store.FindIdempotent("me", "key", DateTimeOffset.FromUnixTimeMilliseconds(8)));
+        Assert.Null(store.FindIdempotent("client", "key", DateTimeOffset.FromUnixTimeMilliseconds(8)));
         store.ForgetIdempotent(DateTimeOffset.FromUnixTimeMilliseconds(8));
-        Assert.Null(store.FindIdempotent("me", "key", DateTimeOffset.UnixEpoch));
+        Assert.Null(store.FindIdempotent("client", "key", DateTimeOffset.UnixEpoch));
     }
 
     [Fact]

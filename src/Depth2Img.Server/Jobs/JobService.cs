@@ -148,7 +148,7 @@ internal sealed partial class JobService : IDisposable
     public JobRecord? Find(string id) => _live.TryGetValue(id, out LiveJob? live) ? live.Record : _unsaved.TryGetValue(id, out JobRecord? unsaved) ? unsaved : _store.Find(id);
 
     /// <inheritdoc cref="JobStore.FindIdempotent"/>
-    public (string Body, string Job)? FindIdempotent(string owner, string key, DateTimeOffset since) => _store.FindIdempotent(owner, key, since);
+    public (string Body, string Job)? FindIdempotent(string client, string key, DateTimeOffset since) => _store.FindIdempotent(client, key, since);
 
     /// <inheritdoc cref="JobStore.Finished"/>
     public IReadOnlyList<JobRecord> Finished(string? owner, int limit, DateTimeOffset? before = null) => _store.Finished(owner, limit, before);

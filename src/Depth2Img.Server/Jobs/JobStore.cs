@@ -97,15 +97,15 @@ internal sealed class JobStore : IDisposable
     }
 
     /// <summary>The job that a client's key stands for; null if it is new.</summary>
-    /// <param name="owner">Whose key.</param>
+    /// <param name="client">Whose key: <see cref="JobRecord.Client"/>, under the column "owner".</param>
     /// <param name="key">The key.</param>
     /// <param name="since">Older ones are forgotten.</param>
-    public (string Body, string Job)? FindIdempotent(string owner, string key, DateTimeOffset since)
+    public (string Body, string Job)? FindIdempotent(string client, string key, DateTimeOffset since)
     {
         lock (_lock)
         {
             using SqliteCommand command = Command("SELECT body, job FROM idempotency WHERE owner = @owner AND key = @key AND created >= @since");
-            command.Parameters.AddWithValue("@owner", owner);
+            command.Parameters.AddWithValue("@owner", client);
             command.Parameters.AddWithValue("@key", key);
             command.Parameters.AddWithValue("@since", since.ToUnixTimeMilliseconds());
             using SqliteDataReader reader = command.ExecuteReader();
@@ -180,7 +180,8 @@ internal sealed class JobStore : IDisposable
         if (idempotency is not null)
         {
             using SqliteCommand command = Command("INSERT OR REPLACE INTO idempotency (owner, key, body, job, created) VALUES (@owner, @key, @body, @job, @created)");
-            command.Parameters.AddWithValue("@owner", job.Owner);
+            // Whose turn it takes, not whose history it is: a program that keeps no cookie repeats its requests, too.
+            command.Parameters.AddWithValue("@owner", job.Client);
             command.Parameters.AddWithValue("@key", idempotency.Key);
             command.Parameters.AddWithValue("@body", idempotency.Body);
             command.Parameters.AddWithValue("@job", job.Id);

@@ -3,9 +3,9 @@ using Depth2Img.Depth;
 using Depth2Img.Imaging;
 using Depth2Img.Pipelines;
 using Depth2Img.Prompts;
-using Depth2Img.Schedulers;
 using Depth2Img.Server.Api.Attended;
 using Depth2Img.Server.Api.Sdapi;
+using Depth2Img.Server.Api.V1;
 using Depth2Img.Server.Engine;
 using Depth2Img.Server.Http;
 using Depth2Img.Server.Jobs;
@@ -59,7 +59,7 @@ internal sealed class OpenAiReader(ModelPool models, OperatorDepth operatorDepth
                 Steps = fields.Whole("steps", 1, options.Limits.Steps) ?? fields.Whole("step", 1, options.Limits.Steps),
                 Guidance = fields.Number("guidance", 0, RequestValidator.MaxGuidance) ?? fields.Number("cfg_scale", 0, RequestValidator.MaxGuidance),
                 Seed = SdapiReader.ReadSeed(fields.Peek("seed")),
-                Scheduler = ReadScheduler(fields),
+                Scheduler = GenerationReader.ReadScheduler(fields),
                 Size = ReadSize(fields, "working_size") is { } worked ? new WorkingSize(worked.Width, worked.Height) : null,
                 DepthAdjustment = fields.Truth("depth_invert") == true ? DepthAdjustment.None with { Invert = true } : null,
                 DepthModel = fields.Text("depth_model", 300),
@@ -113,20 +113,6 @@ internal sealed class OpenAiReader(ModelPool models, OperatorDepth operatorDepth
         int bar = prompt.IndexOf('|', StringComparison.Ordinal);
         if (negative is null && bar >= 0 && kind != OpenAiRequestKind.Edit) return (prompt[..bar].Trim(), prompt[(bar + 1)..].Trim());
         return (prompt, negative);
-    }
-
-    private static string? ReadScheduler(JsonFields fields)
-    {
-        if (fields.Text("scheduler", 100) is not { } name) return null;
-        try
-        {
-            return SchedulerNames.Resolve(name);
-        }
-        catch (Depth2ImgException e)
-        {
-            fields.Add("scheduler", e.Message);
-            return null;
-        }
     }
 
     private static ImageFormat ReadFormat(JsonFields fields)

@@ -206,7 +206,8 @@ internal sealed class GenerationReader(ModelPool models, StyleLibrary styles, Se
         return interval;
     }
 
-    private static string? ReadScheduler(JsonFields fields)
+    /// <summary>A scheduler by one of its names.</summary>
+    public static string? ReadScheduler(JsonFields fields)
     {
         if (fields.Text("scheduler", 100) is not { } name) return null;
         try

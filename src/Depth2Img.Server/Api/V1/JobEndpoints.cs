@@ -57,7 +57,7 @@ internal static class JobEndpoints
         else JobAdmission.RequireWorking(jobs);
         RequestBody body = await RequestBody.ReadAsync(context, options.Limits).ConfigureAwait(false);
         IdempotencyKey? idempotency = ReadIdempotencyKey(context, body);
-        using IDisposable? held = idempotency is null ? null : await jobs.HoldAsync(caller.Owner, idempotency.Key, context.RequestAborted).ConfigureAwait(false);
+        using IDisposable? held = idempotency is null ? null : await jobs.HoldAsync(caller.Client, idempotency.Key, context.RequestAborted).ConfigureAwait(false);
         if (idempotency is not null && FindRepeated(idempotency, caller, jobs, time) is { } known) return Accepted(known, jobs, context);
 
         Faults faults = new();
@@ -194,7 +194,7 @@ internal static class JobEndpoints
 
     private static JobRecord? FindRepeated(IdempotencyKey idempotency, Caller caller, JobService jobs, TimeProvider time)
     {
-        if (jobs.FindIdempotent(caller.Owner, idempotency.Key, time.GetUtcNow() - IdempotencyLife) is not { } known) return null;
+        if (jobs.FindIdempotent(caller.Client, idempotency.Key, time.GetUtcNow() - IdempotencyLife) is not { } known) return null;
         if (known.Body != idempotency.Body)
             throw new ProblemException(new Problem(StatusCodes.Status422UnprocessableEntity, "The key was used for another request", "This Idempotency-Key came with another request before; take a new key for a new request."));
         return jobs.Find(known.Job);

@@ -1,5 +1,5 @@
 using Depth2Img.Depth;
-using Depth2Img.Imaging.Png;
+using Depth2Img.Imaging;
 using Depth2Img.Layers;
 using Depth2Img.Server.Engine;
 using Depth2Img.Server.Http;
@@ -54,11 +54,8 @@ internal static class LayerEndpoints
 
     private static string ToDataUrl(LayerMasks masks, int layer)
     {
-        ReadOnlySpan<float> weights = masks[layer];
-        byte[] gray = new byte[weights.Length];
-        for (int i = 0; i < gray.Length; i++) gray[i] = (byte)MathF.Round(Math.Clamp(255 * weights[i], 0, 255));
         using MemoryStream png = new();
-        PngEncoder.EncodeGray(png, masks.Width, masks.Height, gray);
+        ImageFile.Encode(png, masks.ToImage(layer), ImageFormat.Png);
         return $"data:image/png;base64,{Convert.ToBase64String(png.GetBuffer(), 0, (int)png.Length)}";
     }
 }
