@@ -9,7 +9,8 @@ namespace Depth2Img.Server.Tests.Compat;
 /// <summary>Requests whose clients wait: how they end before their time.</summary>
 public sealed class AttendedTests(CompatServer server) : IClassFixture<CompatServer>
 {
-    private static JsonObject Long => CompatServer.Small(("steps", 150), ("n_iter", 16), ("denoising_strength", 1));
+    /// <summary>A request whose every picture takes seconds: on a busy machine, too, it is there until it is ended.</summary>
+    private static JsonObject Long => CompatServer.Small(("steps", 150), ("n_iter", 16), ("denoising_strength", 1), ("working_size", "256x192"));
 
     [Fact]
     public async Task A_client_that_leaves_takes_its_running_picture_with_it()
@@ -100,7 +101,7 @@ public sealed class AttendedTests(CompatServer server) : IClassFixture<CompatSer
     [Fact]
     public async Task Skipping_ends_one_picture_and_goes_on_to_the_next()
     {
-        JsonObject asked = CompatServer.Small(("steps", 150), ("n_iter", 3), ("denoising_strength", 1));
+        JsonObject asked = CompatServer.Small(("steps", 150), ("n_iter", 3), ("denoising_strength", 1), ("working_size", "128x96"));
         Task<JsonNode> request = server.PostAsync("/sdapi/v1/img2img", asked);
         AttendedRun run = await RunningAsync();
         for (int number = 0; number < 2; number++)
