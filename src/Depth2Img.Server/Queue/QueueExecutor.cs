@@ -19,9 +19,6 @@ namespace Depth2Img.Server.Queue;
 /// </summary>
 internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
 {
-    /// <summary>The file in a job's folder that says that the broker has the job.</summary>
-    private const string Mark = "handed-over";
-
     /// <summary>The file in the data folder that names this server to its workers, whenever it runs.</summary>
     private const string NameFile = "server.name";
 
@@ -34,8 +31,7 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
 
     private readonly JobService _jobs;
-    private readonly JobFiles _files;
-    private readonly JobFiles? _shared;
+    private readonly ExchangedFiles _exchanged;
     private readonly StepTimes _times;
     private readonly ServerOptions _options;
     private readonly ServerMetrics _metrics;
@@ -47,28 +43,27 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     private readonly WorkerRegistry _workers;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Pending> _pending = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Outcome> _early = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Outcome> _unsettled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PendingJob> _pending = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RemoteOutcome> _early = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RemoteOutcome> _unsettled = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _marked = new(StringComparer.Ordinal);
     private long _ready, _dead, _handedOver;
 
     public QueueExecutor(JobService jobs, JobStore store, JobFiles files, ModelPool models, StepTimes times, ServerOptions options, TimeProvider time, ServerMetrics metrics, ILogger<QueueExecutor> logger)
     {
         _jobs = jobs;
-        _files = files;
         _times = times;
         _options = options;
         _metrics = metrics;
         _logger = logger;
         _models = models.Names;
         _workers = new WorkerRegistry(time);
-        _shared = options.SharedFolder is { } folder ? new JobFiles(Path.GetFullPath(folder)) : null;
+        _exchanged = new ExchangedFiles(files, options.SharedFolder is { } folder ? new JobFiles(Path.GetFullPath(folder)) : null, logger);
         _server = NameOf(options.DataFolder);
         _link = new QueueLink(options.Queue!, $"depth2img serve {_server}", logger);
         foreach (JobRecord job in store.Unfinished())
         {
-            if (File.Exists(files.PathOf(job.Id, Mark))) _marked[job.Id] = true;
+            if (_exchanged.IsMarked(job.Id)) _marked[job.Id] = true;
         }
         metrics.Watch("depth2img.queue.connected", "1 if the broker can be reached", () => IsConnected ? 1 : 0);
         metrics.Watch("depth2img.queue.workers", "Workers that are there", () => Workers);
@@ -105,25 +100,25 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     /// <inheritdoc/>
     public async Task<JobOutput> RunAsync(JobRecord job, IJobObserver progress, CancellationToken cancellationToken)
     {
-        Pending pending = new(job, JobMessage.ModelOf(job.Parameters), progress);
+        PendingJob pending = new(job, JobMessage.ModelOf(job.Parameters), progress);
         bool arrived, isHandedOver;
         lock (_lock)
         {
             _pending[job.Id] = pending;
             _handedOver = _pending.Count;
-            arrived = _early.Remove(job.Id, out Outcome? outcome);
+            arrived = _early.Remove(job.Id, out RemoteOutcome? outcome);
             if (arrived) pending.Completion.TrySetResult(outcome!);
             isHandedOver = arrived || _marked.ContainsKey(job.Id);
         }
         try
         {
             if (!isHandedOver) await HandOverAsync(pending, cancellationToken).ConfigureAwait(false);
-            Outcome outcome = await pending.Completion.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            RemoteOutcome outcome = await pending.Completion.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             _unsettled[job.Id] = outcome;
             Begin(pending, again: false);
             if (outcome.Message?.SecondsPerStep is { } seconds) _times.Add(pending.Model, seconds);
             return outcome.Message is { } message
-                ? new JobOutput(message.Result, message.Files.ToDictionary(name => name, name => Take(job.Id, message, name)))
+                ? new JobOutput(message.Result, message.Files.ToDictionary(name => name, name => _exchanged.Take(job.Id, message, name)))
                 : throw new Depth2ImgException(outcome.Reason);
         }
         finally
@@ -143,15 +138,15 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     public async Task SettledAsync(JobRecord job)
     {
         _marked.TryRemove(job.Id, out _);
-        if (_unsettled.TryRemove(job.Id, out Outcome? outcome))
+        if (_unsettled.TryRemove(job.Id, out RemoteOutcome? outcome))
         {
-            RemoveStaged(job.Id, outcome);
+            _exchanged.RemoveStaged(job.Id, outcome.Message);
             await outcome.AcknowledgeAsync().ConfigureAwait(false);
         }
         // A worker that does not hear of it now is told when it reports a step.
         if (job.State == JobState.Cancelled) await TellWorkersAsync(MessageTypes.Cancel, job.Id, CancellationToken.None).ConfigureAwait(false);
-        Try(() => _files.Remove(job.Id, Mark), job.Id);
-        RemoveShared(job.Id);
+        _exchanged.RemoveMark(job.Id);
+        _exchanged.RemoveShared(job.Id);
     }
 
     public override void Dispose()
@@ -218,14 +213,14 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     /// <summary>A broker that does not know this server's queue has lost its jobs too, or is another one.</summary>
     private void HandOverAgain()
     {
-        Pending[] lostJobs;
+        PendingJob[] lostJobs;
         lock (_lock)
         {
             lostJobs = [.. _pending.Values.Where(pending => _marked.ContainsKey(pending.Job.Id) && !pending.Completion.Task.IsCompleted)];
             _marked.Clear();
         }
         // Over as many connections as it takes, and so not within this one's setup.
-        foreach (Pending pending in lostJobs)
+        foreach (PendingJob pending in lostJobs)
         {
             _ = GuardAsync(async () =>
             {
@@ -259,17 +254,10 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
         }
     }
 
-    private async Task HandOverAsync(Pending pending, CancellationToken cancellationToken)
+    private async Task HandOverAsync(PendingJob pending, CancellationToken cancellationToken)
     {
         JobRecord job = pending.Job;
-        Dictionary<string, byte[]> inputs = [];
-        foreach (string name in GenerationInputs.Names)
-        {
-            if (_files.Read(job.Id, name) is not { } data) continue;
-            if (_shared is null) inputs[name] = data;
-            else Share(job.Id, name, data);
-        }
-        JobMessage message = new() { Id = job.Id, Kind = job.Kind, Parameters = job.Parameters, Inputs = inputs, Shared = _shared is not null };
+        JobMessage message = new() { Id = job.Id, Kind = job.Kind, Parameters = job.Parameters, Inputs = _exchanged.Send(job.Id), Shared = _exchanged.AreShared };
         while (true)
         {
             try
@@ -285,28 +273,7 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
             }
         }
         _marked[job.Id] = true;
-        try
-        {
-            _files.Write(job.Id, Mark, Encoding.UTF8.GetBytes(_server));
-        }
-        catch (Exception e) when (e is Depth2ImgException or IOException or UnauthorizedAccessException)
-        {
-            // Without the mark a server that starts again hands the job over again, and the second result is dropped.
-            LogNotMarked(_logger, job.Id, e);
-        }
-    }
-
-    private void Share(string id, string name, byte[] data)
-    {
-        try
-        {
-            _shared!.Write(id, name, data);
-        }
-        catch (Exception e) when (e is Depth2ImgException or IOException or UnauthorizedAccessException)
-        {
-            LogNotShared(_logger, id, e);
-            throw new Depth2ImgException("The job could not be handed to a worker: the shared folder is full or cannot be written.", e);
-        }
+        _exchanged.Mark(job.Id);
     }
 
     /// <summary>A worker's news: whatever is wrong with one must not end the consumer.</summary>
@@ -338,7 +305,7 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
         }
         string? id = properties.MessageId;
         if (!JobMessage.IsId(id)) return;
-        Pending? pending;
+        PendingJob? pending;
         lock (_lock) pending = _pending.GetValueOrDefault(id!);
         if (pending is null)
         {
@@ -362,7 +329,7 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     /// <param name="pending">The job.</param>
     /// <param name="again">Whether a worker has just begun it.</param>
     /// <returns>False if it was taken back.</returns>
-    private bool Begin(Pending pending, bool again)
+    private bool Begin(PendingJob pending, bool again)
     {
         if (!again && pending.IsBegun) return true;
         pending.IsBegun = true;
@@ -373,17 +340,17 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     {
         IReadOnlyBasicProperties properties = message.BasicProperties;
         string? id = properties.MessageId;
-        Outcome outcome = new(channel, message.DeliveryTag);
+        RemoteOutcome outcome = new(channel, message.DeliveryTag);
         if (!JobMessage.IsId(id) || _jobs.Find(id!) is null or { IsFinished: true })
         {
-            if (JobMessage.IsId(id) && properties.Type == MessageTypes.Done) RemoveShared(id!);
+            if (JobMessage.IsId(id) && properties.Type == MessageTypes.Done) _exchanged.RemoveShared(id!);
             await outcome.AcknowledgeAsync().ConfigureAwait(false);
             return;
         }
         switch (properties.Type)
         {
             case MessageTypes.File:
-                Stage(id!, properties, message.Body);
+                _exchanged.Stage(id!, properties, message.Body);
                 await outcome.AcknowledgeAsync().ConfigureAwait(false);
                 return;
             case MessageTypes.Done:
@@ -406,58 +373,11 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
         bool dropped = false;
         lock (_lock)
         {
-            if (_pending.TryGetValue(id!, out Pending? pending)) dropped = !pending.Completion.TrySetResult(outcome);
+            if (_pending.TryGetValue(id!, out PendingJob? pending)) dropped = !pending.Completion.TrySetResult(outcome);
             else dropped = !_early.TryAdd(id!, outcome);
         }
         if (dropped) await outcome.AcknowledgeAsync().ConfigureAwait(false);
         _jobs.LookAgain();
-    }
-
-    private void Stage(string id, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> data)
-    {
-        string? attempt = QueueTopology.Text(properties, ResultMessage.AttemptHeader), name = QueueTopology.Text(properties, ResultMessage.FileHeader);
-        if (!JobMessage.IsFileName(attempt) || !JobMessage.IsFileName(name)) return;
-        try
-        {
-            _files.Write(id, ResultMessage.Staged(attempt!, name!), data);
-        }
-        catch (Exception e) when (e is Depth2ImgException or IOException or UnauthorizedAccessException)
-        {
-            LogNotStaged(_logger, id, e); // The job fails when its last message comes and the file is not there.
-        }
-    }
-
-    private byte[] Take(string id, ResultMessage message, string name)
-    {
-        if (!JobMessage.IsFileName(name) || !JobMessage.IsFileName(message.Attempt)) throw new InvalidDataException("A result's file has no usable name.");
-        if (message.Shared && _shared is null) throw new Depth2ImgException("The result is in a shared folder, and this server was started without one.");
-        return (message.Shared ? _shared! : _files).Read(id, ResultMessage.Staged(message.Attempt, name))
-            ?? throw new Depth2ImgException(message.Shared
-                ? "The result is not in the shared folder: the server and its workers do not see the same one."
-                : "The result could not be stored: the server's disk is full or cannot be written.");
-    }
-
-    private void RemoveStaged(string id, Outcome outcome)
-    {
-        if (outcome.Message is not { Shared: false } message || !JobMessage.IsFileName(message.Attempt)) return;
-        foreach (string name in message.Files.Where(JobMessage.IsFileName)) Try(() => _files.Remove(id, ResultMessage.Staged(message.Attempt, name)), id);
-    }
-
-    private void RemoveShared(string id)
-    {
-        if (_shared is not null) Try(() => _shared.Remove(id), id);
-    }
-
-    private void Try(Action remove, string id)
-    {
-        try
-        {
-            remove();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogNotRemoved(_logger, id, e);
-        }
     }
 
     private Task TellWorkersAsync(string what, string id, CancellationToken cancellationToken) =>
@@ -476,51 +396,6 @@ internal sealed partial class QueueExecutor : BackgroundService, IJobExecutor
     [LoggerMessage(Level = LogLevel.Warning, Message = "No queue takes jobs of the model {Model}; it is declared again")]
     private static partial void LogUnroutable(ILogger logger, string model);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "That job {Job} is with the broker could not be written down")]
-    private static partial void LogNotMarked(ILogger logger, string job, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The pictures of job {Job} could not be written to the shared folder")]
-    private static partial void LogNotShared(ILogger logger, string job, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A file of the result of job {Job} could not be stored")]
-    private static partial void LogNotStaged(ILogger logger, string job, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Files of job {Job} could not be removed")]
-    private static partial void LogNotRemoved(ILogger logger, string job, Exception exception);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "A message from a worker could not be read")]
     private static partial void LogStrange(ILogger logger, Exception exception);
-
-    /// <summary>A job that is with the broker, or about to be.</summary>
-    private sealed record Pending(JobRecord Job, string Model, IJobObserver Progress)
-    {
-        public TaskCompletionSource<Outcome> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>The attempt whose news are passed on.</summary>
-        public string? Attempt { get; set; }
-
-        public bool IsBegun { get; set; }
-    }
-
-    /// <summary>How a job ended, and the message that said so, which goes when the end is written down.</summary>
-    private sealed record Outcome(IChannel Channel, ulong Delivery)
-    {
-        /// <summary>The result; null if there is none.</summary>
-        public ResultMessage? Message { get; init; }
-
-        /// <summary>Why there is none.</summary>
-        public string Reason { get; init; } = "";
-
-        public async Task AcknowledgeAsync()
-        {
-            try
-            {
-                await Channel.BasicAckAsync(Delivery, multiple: false).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is AlreadyClosedException or OperationInterruptedException or ObjectDisposedException)
-            {
-                // It comes again, and is dropped then: the job is over.
-            }
-        }
-    }
 }
