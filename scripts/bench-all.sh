@@ -17,7 +17,9 @@ parts=("$@")
 folder=docs/performance
 library=artifacts/onnxruntime
 depth2img=(dotnet src/Depth2Img.Cli/bin/Release/net10.0/Depth2Img.Cli.dll)
-dotnet build -c Release src/Depth2Img.Cli > /dev/null
+# Reports tell the commit that they measured, which builds do not look up by themselves.
+revision=$(git rev-parse HEAD 2> /dev/null || true)
+dotnet build -c Release ${revision:+-p:SourceRevisionId=$revision} src/Depth2Img.Cli > /dev/null
 mkdir -p "$folder"
 trap 'rm -f "$folder"/*.part' EXIT
 

@@ -70,6 +70,17 @@ public class SummaryTests
     }
 
     [Fact]
+    public void Processors_of_one_tier_are_not_mixed()
+    {
+        BenchReport one = Report("avx2", kernels: [Kernel("gemm", "2048 x 2048 x 2048", 0.9)]);
+        BenchReport other = Report("avx2", kernels: [Kernel("gemm", "2048 x 2048 x 2048", 0.6)]);
+        other = other with { Machine = other.Machine with { Processor = "Another processor" } };
+        string[] rows = SummaryWriter.Write([one, other]).Split('\n');
+        Assert.StartsWith("| reached (aim) | AVX2, A processor | AVX2, Another processor | AVX-512 float32 |", rows[0], StringComparison.Ordinal);
+        Assert.Contains("| 90 % (80 %) | **60 %** (80 %) | not measured (80 %) |", rows[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_section_is_replaced_and_read_again_and_must_be_there()
     {
         MarkdownSection section = new("numbers");

@@ -1,6 +1,6 @@
 namespace Depth2Img.Benchmarking.Reports;
 
-/// <summary>What several runs of one tier measured; where two measured the same, the later run counts.</summary>
+/// <summary>What several runs of one tier on one kind of processor measured; where two measured the same, the later run counts.</summary>
 /// <param name="reports">The runs.</param>
 internal sealed class ReportSet(IEnumerable<BenchReport> reports)
 {
