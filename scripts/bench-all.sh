@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what docs/performance.md tells, with seven rounds a figure, and writes that file's summary anew. Run it on a
-# machine that does nothing else; each part takes less than ten minutes on two cores, the report says how many rounds
-# it has. The full-size networks take 3.5 GB of temporary files (TMPDIR) and 14 GB of memory.
+# machine that does nothing else; on two cores each part takes less than ten minutes, but those of sizes up to forty: seven
+# rounds of large pictures take so long. The full-size networks take 3.5 GB of temporary files (TMPDIR) and 14 GB of memory.
 # usage: scripts/bench-all.sh NAME [PART...]    writes docs/performance/NAME-PART.json and the tables of each
 # parts (all without any, in this order): those of the best tier: kernels demo sd2-depth threads sizes-unet
 #        sizes-unet-1024 sizes-vae sizes-vae-1024 options; of narrower tiers: avx512-kernels avx512-unet
@@ -49,10 +49,10 @@ for part in "${parts[@]}"; do
     unet) networks "$part" --filter "UNet step" ;;
     vae-decode) networks "$part" --filter "VAE decode" ;;
     threads) report "$part" --model none --threads-scaling ;;
-    sizes-unet) report "$part" --model none --sizes 512,768 --filter "UNet step" ;;
-    sizes-unet-1024) report "$part" --model none --sizes 1024 --filter "UNet step" ;;
-    sizes-vae) report "$part" --model none --sizes 512,768 --filter "VAE decode" ;;
-    sizes-vae-1024) report "$part" --model none --sizes 1024 --filter "VAE decode" ;;
+    sizes-unet) report "$part" --model none --sizes 512,768 --limit 2400 --filter "UNet step" ;;
+    sizes-unet-1024) report "$part" --model none --sizes 1024 --limit 2400 --filter "UNet step" ;;
+    sizes-vae) report "$part" --model none --sizes 512,768 --limit 2400 --filter "VAE decode" ;;
+    sizes-vae-1024) report "$part" --model none --sizes 1024 --limit 2400 --filter "VAE decode" ;;
     options) dotnet run -c Release --project bench/Depth2Img.Bench -- --options ;;
     summary) "${depth2img[@]}" bench --markdown "$folder"/*.json --summary docs/performance.md ;;
     *) echo "There is no part '$part'." >&2; exit 2 ;;

@@ -12,6 +12,9 @@ internal sealed class ReportSet(IEnumerable<BenchReport> reports)
     /// <summary>Networks; those held against ONNX Runtime come first.</summary>
     public IEnumerable<NetworkFigures> Networks => _reports.SelectMany(r => r.Networks).OrderBy(n => n.Timing.PeerRatio is null).DistinctBy(n => (n.Model, n.Name));
 
+    /// <summary>Networks that were measured alone: those of several sides of a picture are compared with each other, not with another run's.</summary>
+    public IEnumerable<NetworkFigures> Alone => _reports.SelectMany(r => r.Networks).Where(n => n.Timing.PeerRatio is null).DistinctBy(n => (n.Model, n.Name));
+
     /// <summary>Threads against one.</summary>
     public IEnumerable<ThreadFigures> Threads => _reports.SelectMany(r => r.Threads).DistinctBy(t => t.Name);
 

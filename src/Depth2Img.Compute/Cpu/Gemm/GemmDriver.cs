@@ -59,8 +59,9 @@ internal sealed unsafe class GemmDriver(CpuTier tier, MicroKernel single, MicroK
             {
                 int index = order[i];
                 // Hardware fetches what follows in memory: the block of the panel that is next to be multiplied lies elsewhere.
-                byte* next = matrix.IsWidened || i + 1 == panels + partners ? null : (byte*)matrix.Panel(PanelOf(order[i + 1]), first, steps, b);
-                int slice = steps * kernel.Columns * sizeof(float) / Math.Max(1, rowCount / kernel.Rows);
+                (nint Start, int Bytes) kept = i + 1 < panels + partners ? matrix.Kept(PanelOf(order[i + 1]), first, steps) : default;
+                byte* next = (byte*)kept.Start;
+                int slice = kept.Bytes / Math.Max(1, rowCount / kernel.Rows);
                 int panel = PanelOf(index);
                 bool finishes = index < panels && block == depthBlocks - 1;
                 float* operands = matrix.Panel(panel, first, steps, b);
