@@ -86,10 +86,13 @@ public class CompatServer : IAsyncLifetime
     }
 
     /// <summary>Waits until something holds; the test's own end, minutes later, is the limit.</summary>
-    internal static async Task UntilAsync(Func<bool> holds)
+    internal static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
+
+    /// <summary>Waits until the server says that something holds.</summary>
+    internal static async Task UntilAsync(Func<Task<bool>> holds)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
-        while (!holds()) await Task.Delay(20, limit.Token);
+        while (!await holds()) await Task.Delay(20, limit.Token);
     }
 
     internal static void HasTypes(JsonNode node, params (string Name, JsonValueKind Kind)[] fields)

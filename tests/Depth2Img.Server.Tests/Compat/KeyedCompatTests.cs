@@ -43,7 +43,7 @@ public sealed class KeyedCompatTests(KeyedServer server) : IClassFixture<KeyedSe
         JsonObject request = CompatServer.Small(("steps", 150), ("n_iter", 16), ("denoising_strength", 1), ("working_size", "192x192"));
         Task<HttpResponseMessage> making = server.SendAsync(HttpMethod.Post, "/sdapi/v1/img2img", KeyedServer.Key, request);
         // It is counted before its first picture has left the queue, where that one would take the place of the next request.
-        while ((int)(await StateAsync(KeyedServer.Key))["sampling_step"]! == 0) await Task.Delay(20);
+        await CompatServer.UntilAsync(async () => (int)(await StateAsync(KeyedServer.Key))["sampling_step"]! > 0);
         Assert.Equal(16, await JobCountAsync(KeyedServer.Key));
         Assert.Equal(0, await JobCountAsync(KeyedServer.OtherKey));
         await server.SendAsync(HttpMethod.Post, "/sdapi/v1/interrupt", KeyedServer.OtherKey, new JsonObject());

@@ -179,7 +179,7 @@ public sealed class SdapiClientTests(CompatServer server) : IClassFixture<Compat
         // It ends a run by telling so, and by closing the connection.
         using CancellationTokenSource closing = new();
         Task<HttpResponseMessage> running = server.Client.PostAsJsonAsync("/sdapi/v1/img2img", CompatServer.Small(("steps", 150), ("n_iter", 16)), closing.Token);
-        while ((int)(await server.GetAsync("/sdapi/v1/progress"))!["state"]!["job_count"]! != 16) await Task.Delay(20);
+        await CompatServer.UntilAsync(async () => (int)(await server.GetAsync("/sdapi/v1/progress"))!["state"]!["job_count"]! == 16);
         await server.PostAsync("/sdapi/v1/interrupt", new JsonObject());
         await closing.CancelAsync();
         try
@@ -190,7 +190,7 @@ public sealed class SdapiClientTests(CompatServer server) : IClassFixture<Compat
         {
             // The closing may come first.
         }
-        while ((int)(await server.GetAsync("/sdapi/v1/progress"))!["state"]!["job_count"]! != 0) await Task.Delay(20);
+        await CompatServer.UntilAsync(async () => (int)(await server.GetAsync("/sdapi/v1/progress"))!["state"]!["job_count"]! == 0);
     }
 
     [Fact]
