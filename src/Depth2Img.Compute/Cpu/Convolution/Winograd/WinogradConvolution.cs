@@ -59,7 +59,7 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         using WorkspaceBlock? partials = call.Moments == null ? null : workspace.Rent(TileMoments.Floats(geometry, call.OutputShape, kernel.Rows));
         TileMoments moments = new(partials is null ? null : partials.Data, geometry, call.OutputShape, kernel.Rows);
 
-        int panels = weight.Matrix.Panels;
+        int groups = (weight.Matrix.Panels + geometry.PanelsAtATime - 1) / geometry.PanelsAtATime;
         for (int firstTile = 0; firstTile < geometry.Tiles; firstTile += geometry.TilesAtATime)
         {
             int first = firstTile, count = Math.Min(geometry.TilesAtATime, geometry.Tiles - first);
@@ -72,12 +72,12 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
             }
             pool.Run((count + TilesPerTask - 1) / TilesPerTask, new MapInputsTask(this, operands, rows, geometry, first, count, inputs, zeros, cancellationToken));
 
-            // Where there are fewer panels than would keep all threads busy, tiles are shared out too.
+            // Where there are fewer groups of panels than would keep all threads busy, tiles are shared out too.
             int strips = (count + kernel.Rows - 1) / kernel.Rows;
-            int parts = Math.Clamp((2 * pool.Threads + panels - 1) / panels, 1, strips);
+            int parts = Math.Clamp((2 * pool.Threads + groups - 1) / groups, 1, strips);
             int rowsPerPart = (strips + parts - 1) / parts * kernel.Rows;
             parts = (count + rowsPerPart - 1) / rowsPerPart;
-            pool.Run(panels * parts, new PanelTask(this, operands, weight, geometry, first, count, parts, rowsPerPart, inputs, keptFilters, moments, cancellationToken));
+            pool.Run(groups * parts, new PanelTask(this, operands, weight, geometry, first, count, parts, rowsPerPart, inputs, keptFilters, moments, cancellationToken));
         }
         if (!moments.IsOff) moments.Join(pool, call.Moments);
     }
@@ -113,37 +113,46 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         }
     }
 
-    /// <summary>Computes one panel of output channels for some tiles of the chunk.</summary>
-    private void RunPanel(in ConvolutionCall call, CpuConvWeight weight, in WinogradGeometry geometry, int panel, int firstTile, int start, int count, float* inputs,
-        float* keptFilters, TileMoments moments)
+    /// <summary>Computes a group of panels of output channels for some tiles of the chunk: a plane's inputs, fetched for the first, are near for the others.</summary>
+    private void RunPanels(in ConvolutionCall call, CpuConvWeight weight, in WinogradGeometry geometry, int firstPanel, int panels, int firstTile, int start, int count,
+        float* inputs, float* keptFilters, TileMoments moments)
     {
         int width = kernel.Columns;
         int wide = keptFilters == null && weight.Matrix.IsWidened ? Taps * geometry.ChannelsAtATime * width : 0;
-        int mapped = keptFilters == null ? Planes * geometry.FilterPlane : 0;
+        int mapped = keptFilters == null ? Planes * geometry.FilterPlane : 0, panelProducts = Planes * geometry.ProductPlane;
         int tileOutputs = WinogradTransform.Outputs * WinogradTransform.Outputs * width;
-        using ScratchPool.Lease lease = scratch.Rent(mapped + Planes * geometry.ProductPlane + wide + tileOutputs);
+        using ScratchPool.Lease lease = scratch.Rent(panels * (mapped + panelProducts) + wide + tileOutputs);
         float* ownFilters = lease.Data;
-        float* products = ownFilters + mapped;
-        float* widened = products + Planes * geometry.ProductPlane;
+        float* products = ownFilters + panels * mapped;
+        float* widened = products + panels * panelProducts;
         float* outputs = widened + wide;
+        float** filters = stackalloc float*[panels];
         for (int channel = 0; channel < weight.InChannels; channel += geometry.ChannelsAtATime)
         {
             int depth = Math.Min(geometry.ChannelsAtATime, weight.InChannels - channel);
-            float* filters = ownFilters;
-            if (keptFilters != null) filters = keptFilters + geometry.FilterOffset(panel, channel);
-            else MapFilters(weight, geometry, panel, channel, depth, widened, filters);
-            int next = channel + depth, nextDepth = keptFilters == null ? Math.Min(geometry.ChannelsAtATime, weight.InChannels - next) : 0;
-            for (int plane = 0; plane < Planes; plane++, filters += geometry.FilterPlane)
+            for (int p = 0; p < panels; p++)
             {
-                if (nextDepth > 0) PrefetchWeights(weight.Matrix, panel, weight.InChannels, next, nextDepth, plane);
-                MultiplyPlane(geometry, plane, start, count, channel, depth, inputs, filters, products);
+                filters[p] = keptFilters != null ? keptFilters + geometry.FilterOffset(firstPanel + p, channel) : ownFilters + p * mapped;
+                if (keptFilters == null) MapFilters(weight, geometry, firstPanel + p, channel, depth, widened, filters[p]);
+            }
+            int next = channel + depth, nextDepth = keptFilters == null ? Math.Min(geometry.ChannelsAtATime, weight.InChannels - next) : 0;
+            for (int plane = 0; plane < Planes; plane++)
+            {
+                for (int p = 0; p < panels; p++, filters[p - 1] += geometry.FilterPlane)
+                {
+                    if (nextDepth > 0) PrefetchWeights(weight.Matrix, firstPanel + p, weight.InChannels, next, nextDepth, plane);
+                    MultiplyPlane(geometry, plane, start, count, channel, depth, inputs, filters[p], products + p * panelProducts);
+                }
             }
         }
-        int slot = -1, pixels = 0;
-        for (int tile = 0; tile < count; tile++)
+        for (int p = 0; p < panels; p++, products += panelProducts)
         {
-            WinogradKernels.Output(tier, products + tile * width, geometry.ProductPlane, width, outputs);
-            StoreTile(call, weight, geometry, panel, firstTile + start + tile, outputs, moments, ref slot, ref pixels);
+            int slot = -1, pixels = 0;
+            for (int tile = 0; tile < count; tile++)
+            {
+                WinogradKernels.Output(tier, products + tile * width, geometry.ProductPlane, width, outputs);
+                StoreTile(call, weight, geometry, firstPanel + p, firstTile + start + tile, outputs, moments, ref slot, ref pixels);
+            }
         }
     }
 
@@ -282,8 +291,9 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
         public void Run(int index)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int start = index % parts * rowsPerPart;
-            convolution.RunPanel(call, weight, geometry, index / parts, firstTile, start, Math.Min(rowsPerPart, count - start), inputs, keptFilters, moments);
+            int start = index % parts * rowsPerPart, firstPanel = index / parts * geometry.PanelsAtATime;
+            int panels = Math.Min(geometry.PanelsAtATime, weight.Matrix.Panels - firstPanel);
+            convolution.RunPanels(call, weight, geometry, firstPanel, panels, firstTile, start, Math.Min(rowsPerPart, count - start), inputs, keptFilters, moments);
         }
     }
 }

@@ -17,6 +17,15 @@ internal readonly struct WinogradGeometry
     /// <summary>Input channels that are multiplied at a time: mapped filters of all planes then stay in the second cache level.</summary>
     private const int MostChannelsAtATime = 64;
 
+    /// <summary>As <see cref="MostChannelsAtATime"/>, where filters are kept and panels are narrow: a plane's stay in the first level, and sums are fetched less often.</summary>
+    private const int MostOfNarrowPanels = 160;
+
+    /// <summary>
+    /// Columns that each mapped input is multiplied by when it has come from the last cache level or from memory: with the 16 of one narrow
+    /// panel those would have to bring more than they can.
+    /// </summary>
+    private const int ColumnsAtATime = 32;
+
     /// <summary>So many floats of a plane's filters leave room in the cache for the weights that they are made of.</summary>
     private const int FreshFilterPlane = 1024;
 
@@ -39,7 +48,9 @@ internal readonly struct WinogradGeometry
         InputBlocks = (inputs + MicroKernel.MaxDepth - 1) / MicroKernel.MaxDepth;
         long filters = (long)panels * inputs * kernel.Columns * WinogradTransform.Planes;
         KeepsFilters = chunks > 1 && filters * sizeof(float) <= MaxKeptFilterBytes;
-        ChannelsAtATime = KeepsFilters ? MostChannelsAtATime : Math.Min(MostChannelsAtATime, FreshFilterPlane / kernel.Columns);
+        ChannelsAtATime = !KeepsFilters ? Math.Min(MostChannelsAtATime, FreshFilterPlane / kernel.Columns)
+            : kernel.Columns < ColumnsAtATime ? MostOfNarrowPanels : MostChannelsAtATime;
+        PanelsAtATime = Math.Max(1, ColumnsAtATime / kernel.Columns);
         FilterPlane = OddLines(ChannelsAtATime * kernel.Columns);
         FilterBlocks = (inputs + ChannelsAtATime - 1) / ChannelsAtATime;
         FilterFloats = (long)panels * FilterBlocks * WinogradTransform.Planes * FilterPlane;
@@ -66,6 +77,9 @@ internal readonly struct WinogradGeometry
 
     /// <summary>Input channels that are multiplied at a time, a divisor of <see cref="MicroKernel.MaxDepth"/>: their filters, mapped, stay in the second cache level.</summary>
     public int ChannelsAtATime { get; }
+
+    /// <summary>Panels of the same task, which take turns with each plane.</summary>
+    public int PanelsAtATime { get; }
 
     /// <summary>Whether all filters are mapped before any is used, and not anew for each chunk.</summary>
     public bool KeepsFilters { get; }
