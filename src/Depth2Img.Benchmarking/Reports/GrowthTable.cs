@@ -39,7 +39,7 @@ internal static class GrowthTable
             foreach (NetworkFigures figures in sides)
             {
                 double time = figures.Timing.GmacsAtPeak / least.Timing.GmacsAtPeak;
-                yield return new NetworkGrowth(figures, time / (figures.Gmac / least.Gmac), time / (figures.RealGmac / least.RealGmac));
+                yield return new NetworkGrowth(figures, figures == least, time / (figures.Gmac / least.Gmac), time / (figures.RealGmac / least.RealGmac));
             }
         }
     }
@@ -47,6 +47,7 @@ internal static class GrowthTable
 
 /// <summary>A network at one side of the picture, held against the smallest side.</summary>
 /// <param name="Figures">What was measured.</param>
+/// <param name="IsSmallest">Whether it is the smallest side itself, whose ratios are 1 by themselves.</param>
 /// <param name="Effective">Time a multiply-add as textbooks count them, of that at the smallest side.</param>
 /// <param name="Real">Time a multiply-add that was computed, of that at the smallest side.</param>
-internal sealed record NetworkGrowth(NetworkFigures Figures, double Effective, double Real);
+internal sealed record NetworkGrowth(NetworkFigures Figures, bool IsSmallest, double Effective, double Real);

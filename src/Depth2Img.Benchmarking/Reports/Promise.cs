@@ -28,7 +28,7 @@ internal sealed record Promise(string Name, double[] Aims, Func<ReportSet, doubl
         new("full-size UNet step, batch 2, 64x64 latents, against ONNX Runtime float32", [1.4, 1.5, 2.3, 7], r => Ratio(r, "UNet step"), Times),
         new("full-size VAE decode to 512x512, against ONNX Runtime float32", [1.8, 1.8, 1.9, 7], r => Ratio(r, "VAE decode"), Times),
         new("all threads against one, the worst, of what the peak loop gains", [0.93, 0.93, 0.93, 0.93], r => Worst(r.Threads, t => t.Efficiency), ReportTable.Number),
-        new("time a multiply-add that is computed, at 768 and 1024, the worst, of that at 512", [1, 1, 1, 1], r => Worst(GrowthTable.Growth(r.Alone), g => -g.Real) is double worst ? -worst : null, ReportTable.Number, IsCeiling: true),
+        new("time a multiply-add that is computed, at 768 and 1024, the worst, of that at 512", [1, 1, 1, 1], r => Worst(GrowthTable.Growth(r.Alone).Where(g => !g.IsSmallest), g => -g.Real) is double worst ? -worst : null, ReportTable.Number, IsCeiling: true),
     ];
 
     /// <summary>Whether a figure keeps the promise, as it is shown: a half of the last digit does not count.</summary>
