@@ -7,7 +7,7 @@ namespace Depth2Img.Compute.Cpu.Convolution.Winograd;
 
 /// <summary>
 /// 3x3 convolutions of step 1 with a quarter of the products: tiles of 4x4 outputs, whose 6x6 inputs and filters are
-/// mapped so that the convolution becomes 36 independent matrix products. A chunk of tiles is mapped at a time; then every panel of
+/// mapped so that the convolution becomes 36 independent matrix products. A chunk of tiles is mapped at a time; then every group of panels of
 /// outputs maps its filters piece by piece, multiplies, and maps back while all of it is in cache. Nothing but the result
 /// and one chunk of mapped inputs is ever in memory. All in single precision: the maps would magnify the rounding of shorter types.
 /// </summary>
@@ -138,10 +138,10 @@ internal sealed unsafe class WinogradConvolution(CpuTier tier, MicroKernel kerne
             int next = channel + depth, nextDepth = keptFilters == null ? Math.Min(geometry.ChannelsAtATime, weight.InChannels - next) : 0;
             for (int plane = 0; plane < Planes; plane++)
             {
-                for (int p = 0; p < panels; p++, filters[p - 1] += geometry.FilterPlane)
+                for (int p = 0; p < panels; p++)
                 {
                     if (nextDepth > 0) PrefetchWeights(weight.Matrix, firstPanel + p, weight.InChannels, next, nextDepth, plane);
-                    MultiplyPlane(geometry, plane, start, count, channel, depth, inputs, filters[p], products + p * panelProducts);
+                    MultiplyPlane(geometry, plane, start, count, channel, depth, inputs, filters[p] + plane * geometry.FilterPlane, products + p * panelProducts);
                 }
             }
         }
