@@ -72,7 +72,8 @@ public interface IOps : IDisposable
     /// <summary>What <see cref="GroupNorm(Tensor, VectorWeight, VectorWeight, int, float, Activation)"/> finds before it normalises.</summary>
     /// <param name="x">[1,H,W,C] or [1,L,C], not empty.</param>
     /// <param name="groups">Divides C.</param>
-    GroupStatistics GroupStatistics(Tensor x, int groups);
+    /// <param name="region">A rectangle of a picture [1,H,W,C], not empty: its pixels alone count. Null for all of x.</param>
+    GroupStatistics GroupStatistics(Tensor x, int groups, PixelRegion? region = null);
 
     /// <summary>The same normalisation by given statistics: those of the picture that x is a piece of.</summary>
     /// <param name="x">[1,H,W,C] or [1,L,C].</param>

@@ -84,6 +84,14 @@ internal static class OpShapes
             throw new ArgumentException($"GroupStatistics: {groups} groups do not divide the {x.Channels} channels of x {x}.");
     }
 
+    public static void GroupStatistics(Shape x, int groups, PixelRegion? region)
+    {
+        GroupStatistics(x, groups);
+        if (region is not { } r) return;
+        if (x.Rank != 4 || r.Top < 0 || r.Left < 0 || r.Height < 1 || r.Width < 1 || r.Top > x[1] - r.Height || r.Left > x[2] - r.Width)
+            throw new ArgumentException($"GroupStatistics: {r} must be pixels of a picture x [1,H,W,C], which is {x}.");
+    }
+
     public static void LayerNorm(Shape x, int weights, int biases)
     {
         if (x.Rank == 0) throw new ArgumentException($"LayerNorm: x {x} must have channels.");

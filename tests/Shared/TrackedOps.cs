@@ -61,10 +61,10 @@ internal sealed class TrackedOps(IOps inner) : IOps
     public Tensor GroupNorm(Tensor x, VectorWeight weight, VectorWeight bias, int groups, float eps, Activation activation = default) =>
         Run(() => inner.GroupNorm(Inner(x), weight, bias, groups, eps, activation));
 
-    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    public GroupStatistics GroupStatistics(Tensor x, int groups, PixelRegion? region = null)
     {
         Step();
-        return inner.GroupStatistics(Inner(x), groups);
+        return inner.GroupStatistics(Inner(x), groups, region);
     }
 
     public Tensor GroupNorm(Tensor x, GroupStatistics statistics, VectorWeight weight, VectorWeight bias, float eps, Activation activation = default) =>

@@ -14,17 +14,18 @@ internal sealed unsafe partial class CpuOps
     }
 
     /// <inheritdoc/>
-    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    public GroupStatistics GroupStatistics(Tensor x, int groups, PixelRegion? region = null)
     {
         _cancellation.ThrowIfCancellationRequested();
         CpuTensor input = Operand(x);
-        OpShapes.GroupStatistics(x.Shape, groups);
-        long pixels = x.Shape.Rows;
+        OpShapes.GroupStatistics(x.Shape, groups, region);
         int channels = x.Shape.Channels;
+        // All of a tensor is one run of pixels, a rectangle a run for each of its rows.
+        PixelRuns runs = region is { } r ? new(input.Data + ((long)r.Top * x.Shape[2] + r.Left) * channels, r.Height, r.Width, x.Shape[2]) : new(input.Data, 1, x.Shape.Rows, x.Shape.Rows);
         double[] means = new double[groups], squares = new double[groups];
-        using WorkspaceBlock scratch = _workspace.Rent(GroupNormStatistics.ScratchFloats(1, pixels, channels, groups));
-        GroupNormStatistics.Moments(Tier, Pool, input.Data, pixels, channels, groups, means, squares, scratch.Data);
-        return new GroupStatistics(pixels * (channels / groups), means, squares);
+        using WorkspaceBlock scratch = _workspace.Rent(GroupNormStatistics.ScratchFloats(runs.Count, runs.Pixels, channels, groups));
+        GroupNormStatistics.Moments(Tier, Pool, runs, channels, groups, means, squares, scratch.Data);
+        return new GroupStatistics(runs.Count * runs.Pixels * (channels / groups), means, squares);
     }
 
     /// <inheritdoc/>

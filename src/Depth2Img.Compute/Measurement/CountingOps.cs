@@ -64,10 +64,10 @@ public sealed class CountingOps(IOps inner, int bytesPerWeight = sizeof(float)) 
         Moved(OpKind.Norm, () => inner.GroupNorm(x, weight, bias, groups, eps, activation), [x]);
 
     /// <inheritdoc/>
-    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    public GroupStatistics GroupStatistics(Tensor x, int groups, PixelRegion? region = null)
     {
         GroupStatistics? statistics = null;
-        InPlace(() => statistics = inner.GroupStatistics(x, groups), [x]);
+        InPlace(() => statistics = inner.GroupStatistics(x, groups, region), [x]);
         return statistics!;
     }
 

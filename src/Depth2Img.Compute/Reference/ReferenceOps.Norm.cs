@@ -40,13 +40,15 @@ internal sealed partial class ReferenceOps
         return result;
     }
 
-    public GroupStatistics GroupStatistics(Tensor x, int groups)
+    public GroupStatistics GroupStatistics(Tensor x, int groups, PixelRegion? region = null)
     {
         Begin();
         float[] source = ValuesOf(x);
-        OpShapes.GroupStatistics(x.Shape, groups);
+        OpShapes.GroupStatistics(x.Shape, groups, region);
         int channels = x.Shape.Channels, width = channels / groups;
-        long count = x.Shape.Count / groups;
+        if (region is { } r)
+            source = [.. Enumerable.Range(r.Top, r.Height).SelectMany(y => source.Skip((y * x.Shape[2] + r.Left) * channels).Take(r.Width * channels))];
+        long count = source.Length / groups;
         double[] means = new double[groups], squares = new double[groups];
         for (int i = 0; i < source.Length; i++) means[i % channels / width] += source[i] / (double)count;
         for (int i = 0; i < source.Length; i++) squares[i % channels / width] += Square(source[i] - means[i % channels / width]);

@@ -8,7 +8,7 @@ namespace Depth2Img.Models.Vae;
 /// neighbours' pixels, which convolutions look at. A side at the picture's edge has no border.
 /// </summary>
 /// <param name="core">Where the core lies in the picture, in pixels of the present resolution.</param>
-internal sealed class DecoderTile(TileRegion core) : IDisposable
+internal sealed class DecoderTile(PixelRegion core) : IDisposable
 {
     private int _top;
     private int _left;
@@ -16,7 +16,10 @@ internal sealed class DecoderTile(TileRegion core) : IDisposable
     private int _right;
 
     /// <summary>Where the core lies in the picture.</summary>
-    public TileRegion Core { get; private set; } = core;
+    public PixelRegion Core { get; private set; } = core;
+
+    /// <summary>Where the core lies in the tile.</summary>
+    public PixelRegion CoreInTile => new(_top, _left, Core.Height, Core.Width);
 
     /// <summary>[1,h,w,C]: core and borders.</summary>
     public Tensor? Values { get; private set; }
@@ -34,7 +37,7 @@ internal sealed class DecoderTile(TileRegion core) : IDisposable
         _left = Math.Min(border, Core.Left);
         _bottom = Math.Min(border, picture.Shape[1] - Core.Top - Core.Height);
         _right = Math.Min(border, picture.Shape[2] - Core.Left - Core.Width);
-        Values = Cut(ops, picture, new TileRegion(Core.Top - _top, Core.Left - _left, _top + Core.Height + _bottom, _left + Core.Width + _right));
+        Values = Cut(ops, picture, new PixelRegion(Core.Top - _top, Core.Left - _left, _top + Core.Height + _bottom, _left + Core.Width + _right));
     }
 
     /// <summary>Replaces the values and gives the old ones back.</summary>
@@ -44,14 +47,14 @@ internal sealed class DecoderTile(TileRegion core) : IDisposable
         Values = values;
     }
 
-    /// <summary>The core's part of the values, or of the inner values.</summary>
-    public Tensor CutCore(IOps ops, Tensor values) => Cut(ops, values, new TileRegion(_top, _left, Core.Height, Core.Width));
+    /// <summary>A copy of the core's part of the values, or of others of their size.</summary>
+    public Tensor CutCore(IOps ops, Tensor values) => Cut(ops, values, CoreInTile);
 
     /// <summary>Narrows the borders to what is still needed.</summary>
     public void Trim(IOps ops, int border)
     {
         int top = Math.Min(border, _top), left = Math.Min(border, _left), bottom = Math.Min(border, _bottom), right = Math.Min(border, _right);
-        TileRegion kept = new(_top - top, _left - left, top + Core.Height + bottom, left + Core.Width + right);
+        PixelRegion kept = new(_top - top, _left - left, top + Core.Height + bottom, left + Core.Width + right);
         Replace(Cut(ops, Values!, kept));
         (_top, _left, _bottom, _right) = (top, left, bottom, right);
     }
@@ -60,7 +63,7 @@ internal sealed class DecoderTile(TileRegion core) : IDisposable
     public void Double(IOps ops)
     {
         Replace(ops.ResizeNearest(Values!, 2 * Values!.Shape[1], 2 * Values.Shape[2]));
-        Core = new TileRegion(2 * Core.Top, 2 * Core.Left, 2 * Core.Height, 2 * Core.Width);
+        Core = new PixelRegion(2 * Core.Top, 2 * Core.Left, 2 * Core.Height, 2 * Core.Width);
         (_top, _left, _bottom, _right) = (2 * _top, 2 * _left, 2 * _bottom, 2 * _right);
     }
 
@@ -74,7 +77,7 @@ internal sealed class DecoderTile(TileRegion core) : IDisposable
     }
 
     /// <summary>A rectangle of a picture [1,H,W,C]: some of its rows, then of every row some of its pixels.</summary>
-    private static Tensor Cut(IOps ops, Tensor x, TileRegion region)
+    private static Tensor Cut(IOps ops, Tensor x, PixelRegion region)
     {
         int width = x.Shape[2], channels = x.Shape[3];
         using Tensor rows = ops.Reshape(x, new Shape(1, x.Shape[1], width * channels));
@@ -84,10 +87,3 @@ internal sealed class DecoderTile(TileRegion core) : IDisposable
             .Then(t => ops.Reshape(t, new Shape(1, region.Height, region.Width, channels)));
     }
 }
-
-/// <summary>A rectangle of pixels.</summary>
-/// <param name="Top">The first row.</param>
-/// <param name="Left">The first column.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Columns.</param>
-internal readonly record struct TileRegion(int Top, int Left, int Height, int Width);

@@ -54,7 +54,7 @@ public sealed class TiledDecoder
             using (Tensor whole = DecodeBeginning(ops, latents))
             {
                 int scale = whole.Shape[1] / height;
-                foreach (TileRegion core in Cores(height, width, scale))
+                foreach (PixelRegion core in Cores(height, width, scale))
                 {
                     DecoderTile tile = new(core);
                     tiles.Add(tile);
@@ -133,11 +133,7 @@ public sealed class TiledDecoder
     private GroupStatistics Statistics(IOps ops, List<DecoderTile> tiles, Func<DecoderTile, Tensor> values)
     {
         List<GroupStatistics> pieces = [];
-        foreach (DecoderTile tile in tiles)
-        {
-            using Tensor core = tile.CutCore(ops, values(tile));
-            pieces.Add(ops.GroupStatistics(core, _vae.Config.NormNumGroups));
-        }
+        foreach (DecoderTile tile in tiles) pieces.Add(ops.GroupStatistics(values(tile), _vae.Config.NormNumGroups, tile.CoreInTile));
         return GroupStatistics.Join(pieces);
     }
 
@@ -156,7 +152,7 @@ public sealed class TiledDecoder
 
     private int Parts(int side) => (side + _tileLatents - 1) / _tileLatents;
 
-    private IEnumerable<TileRegion> Cores(int height, int width, int scale)
+    private IEnumerable<PixelRegion> Cores(int height, int width, int scale)
     {
         int rows = Parts(height), columns = Parts(width);
         for (int r = 0; r < rows; r++)
@@ -164,7 +160,7 @@ public sealed class TiledDecoder
             for (int c = 0; c < columns; c++)
             {
                 int top = r * height / rows, left = c * width / columns;
-                yield return new TileRegion(scale * top, scale * left, scale * ((r + 1) * height / rows - top), scale * ((c + 1) * width / columns - left));
+                yield return new PixelRegion(scale * top, scale * left, scale * ((r + 1) * height / rows - top), scale * ((c + 1) * width / columns - left));
             }
         }
     }

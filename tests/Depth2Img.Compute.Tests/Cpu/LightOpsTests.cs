@@ -45,6 +45,47 @@ public sealed class LightOpsTests(BackendFixture backends) : IClassFixture<Backe
 
     [Theory]
     [ClassData(typeof(Tiers))]
+    public void Statistics_of_a_rectangle_are_those_of_its_pixels_alone(CpuTier tier)
+    {
+        const int groups = 5;
+        foreach ((Shape shape, PixelRegion region) in new (Shape, PixelRegion)[]
+        {
+            (new(1, 7, 6, 20), new(0, 0, 7, 6)), (new(1, 7, 6, 20), new(6, 5, 1, 1)), (new(1, 37, 41, 35), new(3, 2, 30, 37)),
+            (new(1, 5, 9, 15), new(2, 0, 1, 9)), (new(1, 3, 1800, 40), new(1, 11, 2, 1777)),
+        })
+        {
+            // What lies around would spoil every sum that it entered.
+            float[] values = new float[shape.Count];
+            Array.Fill(values, float.NaN);
+            int channels = shape.Channels, width = channels / groups;
+            List<double>[] inside = [.. Enumerable.Range(0, groups).Select(_ => new List<double>())];
+            float[] random = TestValues.Random((int)shape.Count, 9, 2, 0.3f);
+            for (int y = region.Top; y < region.Top + region.Height; y++)
+            {
+                for (int i = (y * shape[2] + region.Left) * channels; i < (y * shape[2] + region.Left + region.Width) * channels; i++)
+                {
+                    values[i] = random[i];
+                    inside[i % channels / width].Add(random[i]);
+                }
+            }
+            foreach (IBackend backend in new[] { backends.Of(tier), backends.Reference })
+            {
+                using IOps ops = backend.OpenSession();
+                using Tensor x = ops.Upload(values, shape);
+                GroupStatistics found = ops.GroupStatistics(x, groups, region);
+                Assert.Equal(region.Height * region.Width * width, found.Count);
+                for (int group = 0; group < groups; group++)
+                {
+                    double mean = inside[group].Average(), variance = inside[group].Average(value => (value - mean) * (value - mean));
+                    Assert.Equal(mean, found.Mean(group), 1e-6);
+                    Assert.Equal(variance, found.Variance(group), 1e-6 * variance);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Tiers))]
     public void Joining_cutting_and_repeating_agree_with_the_reference(CpuTier tier)
     {
         Shape tokens = new(2, 5, 12);

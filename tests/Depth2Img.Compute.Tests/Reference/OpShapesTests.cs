@@ -47,6 +47,13 @@ public sealed class OpShapesTests : IDisposable
         Refused("GroupNorm", "4 groups", () => _ops.GroupNorm(picture, six, six, 4, 0));
         Refused("GroupNorm", "0 groups", () => _ops.GroupNorm(picture, six, six, 0, 0));
         Refused("GroupNorm", "[4]", () => _ops.GroupNorm(picture, six, four, 2, 0));
+        Refused("GroupStatistics", "[2,3,6]", () => _ops.GroupStatistics(tokens, 2));
+        Refused("GroupStatistics", "4 groups", () => _ops.GroupStatistics(picture, 4));
+        Refused("GroupStatistics", "Height = 0", () => _ops.GroupStatistics(picture, 2, new PixelRegion(0, 0, 0, 4)));
+        Refused("GroupStatistics", "Left = -1", () => _ops.GroupStatistics(picture, 2, new PixelRegion(0, -1, 4, 4)));
+        Refused("GroupStatistics", "Top = 2", () => _ops.GroupStatistics(picture, 2, new PixelRegion(2, 0, 3, 4)));
+        Refused("GroupStatistics", "Width = 4", () => _ops.GroupStatistics(picture, 2, new PixelRegion(0, 1, 4, 4)));
+        Refused("GroupStatistics", "[1,4,6]", () => _ops.GroupStatistics(New(1, 4, 6), 2, new PixelRegion(0, 0, 1, 1)));
         Refused("LayerNorm", "[4]", () => _ops.LayerNorm(row, four, six, 0));
         Refused("Attention", "[2,3,6]", () => _ops.Attention(tokens, New(1, 3, 6), New(1, 3, 6), 2, 1));
         Refused("Attention", "[2,0,6]", () => _ops.Attention(tokens, New(2, 0, 6), New(2, 0, 6), 2, 1));

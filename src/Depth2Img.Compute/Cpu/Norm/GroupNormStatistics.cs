@@ -42,14 +42,14 @@ internal static unsafe class GroupNormStatistics
     public static void Compute(CpuTier tier, WorkerPool pool, float* x, int pictures, long pixels, int channels, int groups, float eps,
         float* means, float* factors, float* scratch)
     {
-        SumStrips(tier, pool, x, pictures, pixels, channels, groups, scratch);
+        SumStrips(tier, pool, new PixelRuns(x, pictures, pixels, pixels), channels, groups, scratch);
         int strips = Strips(pixels, channels), perStrip = StripPixels(channels);
         double* partials = (double*)scratch;
         int width = channels / groups;
         for (int index = 0; index < pictures * groups; index++)
         {
             int n = index / groups, group = index % groups;
-            (double mean, double squares) = JoinStrips(partials + 2 * ((long)n * strips * groups + group), 2L * groups, strips, perStrip, pixels, width);
+            (double mean, double squares) = JoinStrips(partials + 2 * ((long)n * strips * groups + group), 2L * groups, 1, strips, perStrip, pixels, width);
             double variance = squares / ((double)pixels * width);
             long channel = (long)n * channels + group * width;
             new Span<float>(means + channel, width).Fill((float)mean);
@@ -57,21 +57,21 @@ internal static unsafe class GroupNormStatistics
         }
     }
 
-    /// <summary>Finds every group's mean and sum of squares of the distances from it, for one picture.</summary>
+    /// <summary>Finds every group's mean and sum of squares of the distances from it, for all runs together.</summary>
     /// <param name="tier">Which vectors to use.</param>
     /// <param name="pool">The threads.</param>
-    /// <param name="x">[pixels, channels].</param>
-    /// <param name="pixels">At least 1.</param>
+    /// <param name="x">The pixels, one at least.</param>
     /// <param name="channels">C.</param>
     /// <param name="groups">Divides C.</param>
     /// <param name="means">Takes one a group.</param>
     /// <param name="squares">Takes one a group.</param>
     /// <param name="scratch"><see cref="ScratchFloats"/> floats, aligned to 8 bytes.</param>
-    public static void Moments(CpuTier tier, WorkerPool pool, float* x, long pixels, int channels, int groups, Span<double> means, Span<double> squares, float* scratch)
+    public static void Moments(CpuTier tier, WorkerPool pool, PixelRuns x, int channels, int groups, Span<double> means, Span<double> squares, float* scratch)
     {
-        SumStrips(tier, pool, x, 1, pixels, channels, groups, scratch);
+        SumStrips(tier, pool, x, channels, groups, scratch);
+        int strips = Strips(x.Pixels, channels), perStrip = StripPixels(channels);
         for (int group = 0; group < groups; group++)
-            (means[group], squares[group]) = JoinStrips((double*)scratch + 2 * group, 2L * groups, Strips(pixels, channels), StripPixels(channels), pixels, channels / groups);
+            (means[group], squares[group]) = JoinStrips((double*)scratch + 2 * group, 2L * groups, x.Count, strips, perStrip, x.Pixels, channels / groups);
     }
 
     /// <summary>Finds every channel's mean and factor by what is known of the channels.</summary>
@@ -101,14 +101,14 @@ internal static unsafe class GroupNormStatistics
         }
     }
 
-    /// <summary>Every strip's groups, as pairs of a mean and a sum of squares, [pictures, strips, groups], at the beginning of the scratch.</summary>
-    private static void SumStrips(CpuTier tier, WorkerPool pool, float* x, int pictures, long pixels, int channels, int groups, float* scratch)
+    /// <summary>Every strip's groups, as pairs of a mean and a sum of squares, [runs, strips, groups], at the beginning of the scratch.</summary>
+    private static void SumStrips(CpuTier tier, WorkerPool pool, PixelRuns x, int channels, int groups, float* scratch)
     {
-        int strips = Strips(pixels, channels);
-        // After the pairs, [pictures, strips] room for channels.
+        int strips = Strips(x.Pixels, channels);
+        // After the pairs, [runs, strips] room for channels.
         double* partials = (double*)scratch;
-        float* rooms = (float*)(partials + 2L * pictures * strips * groups);
-        pool.Run(checked(pictures * strips), new StripTask(tier, x, pixels, channels, groups, strips, partials, rooms));
+        float* rooms = (float*)(partials + 2L * x.Count * strips * groups);
+        pool.Run(checked(x.Count * strips), new StripTask(tier, x, channels, groups, strips, partials, rooms));
     }
 
     /// <summary>Every channel's mean, and sum of squares of the distances from it, over a strip.</summary>
@@ -190,34 +190,34 @@ internal static unsafe class GroupNormStatistics
         }
     }
 
-    /// <summary>Joins the strips of a group by their pixel counts.</summary>
-    private static (double Mean, double Squares) JoinStrips(double* partials, long stride, int strips, int perStrip, long pixels, int width)
+    /// <summary>Joins the strips of a group, those of all runs, by their pixel counts.</summary>
+    private static (double Mean, double Squares) JoinStrips(double* partials, long stride, int runs, int strips, int perStrip, long pixels, int width)
     {
         double sum = 0;
-        for (int s = 0; s < strips; s++) sum += partials[s * stride] * PixelsOf(s);
-        double mean = sum / pixels;
+        for (int s = 0; s < runs * strips; s++) sum += partials[s * stride] * PixelsOf(s);
+        double mean = sum / (runs * pixels);
         double squares = 0;
-        for (int s = 0; s < strips; s++)
+        for (int s = 0; s < runs * strips; s++)
         {
             double distance = partials[s * stride] - mean;
             squares += partials[s * stride + 1] + distance * distance * PixelsOf(s) * width;
         }
         return (mean, squares);
 
-        double PixelsOf(int s) => Math.Min(perStrip, pixels - (long)s * perStrip);
+        double PixelsOf(int s) => Math.Min(perStrip, pixels - (long)(s % strips) * perStrip);
     }
 
     private static float Square(float x) => x * x;
 
-    private readonly struct StripTask(CpuTier tier, float* x, long pixels, int channels, int groups, int strips, double* partials, float* rooms) : IParallelTask
+    private readonly struct StripTask(CpuTier tier, PixelRuns x, int channels, int groups, int strips, double* partials, float* rooms) : IParallelTask
     {
         public void Run(int index)
         {
             int perStrip = StripPixels(channels);
             long first = (long)(index % strips) * perStrip;
-            float* strip = x + (index / strips * pixels + first) * channels;
+            float* strip = x.Pixel(index / strips, first, channels);
             float* sums = rooms + 2L * index * channels;
-            int count = (int)Math.Min(perStrip, pixels - first);
+            int count = (int)Math.Min(perStrip, x.Pixels - first);
             switch (tier)
             {
                 case CpuTier.Avx512: SumStrip<Width512, Vector512<float>>(strip, count, channels, sums, sums + channels); break;
