@@ -68,7 +68,7 @@ public static class ReportWriter
 
     private static ReportTable Kernels(BenchReport report)
     {
-        ReportTable table = new("kernel", "time", "GMAC/s", "of peak, effective", "of peak, real", "weights", "rounds");
+        ReportTable table = new("kernel", "time", "GMAC/s", "peak", "of peak, effective", "of peak, real", "weights", "rounds");
         foreach (KernelFigures kernel in report.Kernels)
         {
             string bound = kernel.Bound is double gmacs && gmacs < kernel.Timing.PeakGmacs ? $" ({ReportTable.Percent(kernel.EffectiveGmacs / gmacs)} of memory's bound)" : "";
@@ -76,6 +76,8 @@ public static class ReportWriter
                 $"{kernel.Group} {kernel.Name}",
                 ReportTable.Time(kernel.Timing.Seconds),
                 ReportTable.Number(kernel.EffectiveGmacs),
+                // In its own rounds: a peak far below the others' tells that the threads shared a core.
+                ReportTable.Number(kernel.Timing.PeakGmacs),
                 ReportTable.Percent(kernel.EffectiveFraction) + bound,
                 ReportTable.Percent(kernel.RealFraction),
                 kernel.Group == "attention" ? "none" : kernel.Warm ? "warm" : "cold",
