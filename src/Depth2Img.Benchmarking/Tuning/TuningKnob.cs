@@ -25,7 +25,7 @@ internal sealed record TuningKnob(string Name, double[] Candidates, Func<KernelB
         new("winogradTiles", [48, 72, 96, 144, 192], b => b.WinogradTiles, (b, v) => b with { WinogradTiles = (int)v }, s_convolutions),
         // Small pictures of many channels are where the two methods are closest.
         new("winogradCost", [1, 1.25, 1.6, 2], b => b.WinogradCost, (b, v) => b with { WinogradCost = v }, ["conv 3x3 2 x 8², 1280 -> 1280", "conv 3x3 2 x 8², 2560 -> 1280"]),
-        new("attentionQueries", [48, 96, 144, 192], b => b.AttentionQueries, (b, v) => b with { AttentionQueries = (int)v }, s_attention),
+        new("attentionQueries", [48, 96, 144, 192, 384], b => b.AttentionQueries, (b, v) => b with { AttentionQueries = (int)v }, s_attention),
         new("attentionKeys", [96, 128, 160, 192, 256, 320], b => b.AttentionKeys, (b, v) => b with { AttentionKeys = (int)v }, s_attention),
     ];
 }

@@ -66,9 +66,11 @@ public sealed class CountingOps(IOps inner, int bytesPerWeight = sizeof(float)) 
     /// <inheritdoc/>
     public GroupStatistics GroupStatistics(Tensor x, int groups, PixelRegion? region = null)
     {
-        GroupStatistics? statistics = null;
-        InPlace(() => statistics = inner.GroupStatistics(x, groups, region), [x]);
-        return statistics!;
+        long start = Stopwatch.GetTimestamp();
+        GroupStatistics statistics = inner.GroupStatistics(x, groups, region);
+        double pixels = region is { } r ? (double)r.Height * r.Width : x.Shape.Rows;
+        Record(new OpTally(OpKind.Norm, 1, Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 0, pixels * x.Shape.Channels * sizeof(float)));
+        return statistics;
     }
 
     /// <inheritdoc/>

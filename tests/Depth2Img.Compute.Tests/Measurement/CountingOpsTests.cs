@@ -95,6 +95,16 @@ public sealed class CountingOpsTests : IDisposable
         Assert.Equal(4 * 24 * (3 + 3 + 4), _ops.Total.Bytes);
     }
 
+    [Fact]
+    public void Statistics_read_their_pixels_once_and_write_nothing()
+    {
+        using Tensor x = Input(1, 5, 6, 4);
+        _ops.GroupStatistics(x, 2);
+        _ops.GroupStatistics(x, 2, new PixelRegion(1, 2, 3, 2));
+        OpTally tally = Assert.Single(_ops.Tallies);
+        Assert.Equal((OpKind.Norm, 2L, 4.0 * (5 * 6 * 4 + 3 * 2 * 4)), (tally.Kind, tally.Calls, tally.Bytes));
+    }
+
     private void AssertOnly(OpKind kind, double products, double real, double bytes)
     {
         OpTally tally = Assert.Single(_ops.Tallies);
